@@ -1,0 +1,24 @@
+"""Tables of messages_search."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+UP = """
+"""
+
+DOWN = """
+"""
+
+
+def upgrade() -> None:
+    """Create the tables, indexes, rights and policies."""
+    if UP.strip():
+        op.execute(UP)
+
+
+def downgrade() -> None:
+    """Drop what upgrade made."""
+    if DOWN.strip():
+        op.execute(DOWN)

@@ -1,0 +1,1 @@
+"""Indicators and boards that leaders decide by."""

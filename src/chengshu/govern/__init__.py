@@ -1,0 +1,1 @@
+"""一网统管: every event of the city from report to rating."""
