@@ -1,0 +1,1 @@
+"""Pure rules of cases: duty resolution, suggestion, similarity, urgency, words for people."""
