@@ -1,4 +1,4 @@
-"""Tables of cases."""
+"""Tables of cases and gridwork."""
 
 from alembic import op
 
@@ -6,9 +6,220 @@ revision = "0008"
 down_revision = "0007"
 
 UP = """
+create table govern.cases_declared (
+    kind text not null check (kind in ('type', 'catalog')),
+    id text not null,
+    pack text not null,
+    body jsonb not null,
+    enabled boolean not null default true,
+    changed_at timestamptz not null default clock_timestamp(),
+    primary key (kind, id)
+);
+create table govern.cases_stamp (only_row boolean primary key default true check (only_row), version bigint not null);
+insert into govern.cases_stamp (version) values (1);
+
+create table govern.cases_duty (
+    id bigint generated always as identity primary key,
+    source text not null,
+    class_prefix text not null,
+    region text not null,
+    weekdays smallint[] not null default '{}',
+    hours text[] not null default '{}',
+    valid_from date,
+    valid_to date,
+    lead text not null,
+    cooperating text[] not null default '{}',
+    level text not null default 'county' check (level in ('county', 'town', 'village', 'grid')),
+    clause jsonb not null default '{}',
+    enabled boolean not null default true,
+    version integer not null default 1,
+    changed_by bigint,
+    changed_at timestamptz not null default clock_timestamp(),
+    check (valid_to is null or valid_from is null or valid_to >= valid_from)
+);
+create unique index cases_duty_source on govern.cases_duty (source, class_prefix, region) where source <> 'local';
+
+-- One row per case with everything a list, a map or a board shows, so that each costs one statement.
+create table govern.cases_case (
+    id bigint primary key references commons.flow_matter (id),
+    number text not null,
+    type text not null,
+    channel text not null,
+    title text not null,
+    text text not null,
+    class text,
+    condition text,
+    urgency text not null default 'normal',
+    state text not null,
+    stage text not null,
+    version integer not null default 1,
+    region ltree,
+    town text,
+    village text,
+    grid text,
+    address text not null default '',
+    place_how text,
+    lon double precision,
+    lat double precision,
+    orgs ltree[] not null default '{}',
+    lead text,
+    holder text,
+    opened_by bigint,
+    claim bytea,
+    source_ref text,
+    occurred_at timestamptz,
+    opened_at timestamptz not null,
+    filed_at timestamptz,
+    dispatched_at timestamptz,
+    closed_at timestamptz,
+    updated_at timestamptz not null,
+    due_at timestamptz,
+    alarm_at timestamptz,
+    paused boolean not null default false,
+    verdict text,
+    overdue boolean not null default false,
+    returned integer not null default 0,
+    reworked integer not null default 0,
+    reopened integer not null default 0,
+    rating smallint check (rating between 1 and 5),
+    rating_text text,
+    rated_at timestamptz,
+    person bigint,
+    handlers bigint[] not null default '{}',
+    into_id bigint references govern.cases_case (id),
+    parent_id bigint references govern.cases_case (id),
+    merged_count integer not null default 0,
+    thumb text,
+    reply text,
+    fields jsonb not null default '{}',
+    suggested jsonb,
+    grams text[] not null default '{}'
+) with (fillfactor = 85);
+create unique index cases_case_number on govern.cases_case (number);
+create index cases_case_opened on govern.cases_case (opened_at desc, id desc);
+create index cases_case_lead on govern.cases_case (lead, opened_at desc, id desc);
+create index cases_case_town on govern.cases_case (town, opened_at desc, id desc);
+create index cases_case_village on govern.cases_case (village, opened_at desc, id desc);
+create index cases_case_opener on govern.cases_case (opened_by, opened_at desc, id desc);
+create index cases_case_open_state on govern.cases_case (state, opened_at desc, id desc) where closed_at is null;
+create index cases_case_open_due on govern.cases_case (due_at, id) where closed_at is null;
+create index cases_case_open_point on govern.cases_case using gist (point(lon, lat)) where closed_at is null;
+create index cases_case_grams on govern.cases_case using gin (grams);
+create index cases_case_into on govern.cases_case (into_id) where into_id is not null;
+create index cases_case_parent on govern.cases_case (parent_id) where parent_id is not null;
+create unique index cases_case_source on govern.cases_case (channel, source_ref) where source_ref is not null;
+
+create table govern.cases_reporter (
+    case_id bigint primary key references govern.cases_case (id),
+    name text,
+    phone text,
+    anonymous boolean not null default false
+);
+
+create table govern.cases_upload (
+    hash text primary key check (hash ~ '^[0-9a-f]{64}$'),
+    media_type text not null,
+    bytes bigint not null,
+    width integer,
+    height integer,
+    taken_at timestamptz,
+    lon double precision,
+    lat double precision,
+    public_hash text,
+    thumb_hash text,
+    name text,
+    uploaded_by bigint,
+    uploaded_at timestamptz not null
+);
+
+create table govern.cases_attachment (
+    case_id bigint not null references govern.cases_case (id),
+    hash text not null references govern.cases_upload (hash),
+    kind text not null check (kind in ('report', 'before', 'after', 'evidence')),
+    added_by bigint,
+    added_at timestamptz not null,
+    primary key (case_id, kind, hash)
+);
+create index cases_attachment_hash on govern.cases_attachment (hash);
+
+create table govern.cases_follow (
+    actor_id bigint not null,
+    case_id bigint not null references govern.cases_case (id),
+    followed_at timestamptz not null,
+    primary key (actor_id, case_id)
+);
+
+create table govern.gridwork_patrol (
+    id bigint generated always as identity primary key,
+    actor_id bigint not null,
+    grid text not null,
+    region ltree not null,
+    at timestamptz not null,
+    lon double precision not null,
+    lat double precision not null,
+    accuracy_m real,
+    inside boolean not null,
+    note text not null default ''
+);
+create index gridwork_patrol_grid on govern.gridwork_patrol (grid, at desc);
+create index gridwork_patrol_actor on govern.gridwork_patrol (actor_id, at desc);
+
+-- Rights: the web role may do what a request needs and no more; nothing is ever deleted but a follow.
+grant select, insert, update on govern.cases_declared, govern.cases_stamp, govern.cases_duty to chengshu_web;
+grant select, insert, update on govern.cases_case to chengshu_web;
+grant select, insert on govern.cases_reporter, govern.cases_upload, govern.cases_attachment to chengshu_web;
+grant select, insert, delete on govern.cases_follow to chengshu_web;
+grant select, insert on govern.gridwork_patrol to chengshu_web;
+grant select, insert, update on govern.cases_declared, govern.cases_stamp, govern.cases_duty, govern.cases_case,
+    govern.cases_reporter, govern.cases_upload, govern.cases_attachment, govern.gridwork_patrol to chengshu_worker;
+grant delete on govern.cases_follow to chengshu_worker;
+grant select, insert on govern.cases_follow to chengshu_worker;
+grant delete on govern.cases_duty, govern.cases_declared to chengshu_worker, chengshu_web;
+
+alter table govern.cases_case enable row level security;
+create policy cases_case_worker on govern.cases_case to chengshu_worker using (true) with check (true);
+create policy cases_case_see on govern.cases_case for select to chengshu_web using (
+    region <@ any ((select commons.my_regions())::ltree[])
+    or orgs <@ any ((select commons.my_orgs())::ltree[])
+    or opened_by = (select commons.my_id())
+    or claim = (select commons.my_claim())
+);
+create policy cases_case_change on govern.cases_case for update to chengshu_web using (
+    region <@ any ((select commons.my_regions())::ltree[])
+    or orgs <@ any ((select commons.my_orgs())::ltree[])
+    or opened_by = (select commons.my_id())
+    or claim = (select commons.my_claim())
+) with check (true);
+create policy cases_case_open on govern.cases_case for insert to chengshu_web with check (true);
+
+alter table govern.cases_reporter enable row level security;
+create policy cases_reporter_worker on govern.cases_reporter to chengshu_worker using (true) with check (true);
+create policy cases_reporter_see on govern.cases_reporter for select to chengshu_web using (
+    exists (select from govern.cases_case c where c.id = case_id));
+create policy cases_reporter_open on govern.cases_reporter for insert to chengshu_web with check (true);
+
+alter table govern.cases_attachment enable row level security;
+create policy cases_attachment_worker on govern.cases_attachment to chengshu_worker using (true) with check (true);
+create policy cases_attachment_see on govern.cases_attachment for select to chengshu_web using (
+    exists (select from govern.cases_case c where c.id = case_id));
+create policy cases_attachment_add on govern.cases_attachment for insert to chengshu_web with check (true);
+
+alter table govern.cases_follow enable row level security;
+create policy cases_follow_worker on govern.cases_follow to chengshu_worker using (true) with check (true);
+create policy cases_follow_mine on govern.cases_follow to chengshu_web
+    using (actor_id = (select commons.my_id())) with check (actor_id = (select commons.my_id()));
+
+alter table govern.gridwork_patrol enable row level security;
+create policy gridwork_patrol_worker on govern.gridwork_patrol to chengshu_worker using (true) with check (true);
+create policy gridwork_patrol_see on govern.gridwork_patrol for select to chengshu_web using (
+    region <@ any ((select commons.my_regions())::ltree[]) or actor_id = (select commons.my_id()));
+create policy gridwork_patrol_add on govern.gridwork_patrol for insert to chengshu_web
+    with check (actor_id = (select commons.my_id()));
 """
 
 DOWN = """
+drop table govern.gridwork_patrol, govern.cases_follow, govern.cases_attachment, govern.cases_upload,
+    govern.cases_reporter, govern.cases_case, govern.cases_duty, govern.cases_stamp, govern.cases_declared cascade;
 """
 
 
