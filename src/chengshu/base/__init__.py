@@ -1,0 +1,1 @@
+"""Pure ground floor: actors, errors, operations, pages, texts, geometry, work calendars. No I/O, no domain, no clock of its own."""
