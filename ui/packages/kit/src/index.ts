@@ -1,0 +1,2 @@
+/** Parts that draw screens from declarations. */
+export {}
