@@ -1,0 +1,1 @@
+"""Pure parts of flow: no SQL, no HTTP, no clock of its own."""
