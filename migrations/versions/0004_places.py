@@ -42,7 +42,7 @@ create index on commons.places_region_past (code, valid_from);
 
 -- What a region was is kept by the database itself, so that no way of writing can forget it.
 create function commons.places_keep_past() returns trigger language plpgsql security definer
-set search_path = pg_catalog, commons, public as $$
+set search_path = pg_catalog, commons, public, pg_temp as $$
 begin
     if old.outline is distinct from new.outline or old.name <> new.name or old.path <> new.path then
         insert into commons.places_region_past
@@ -54,6 +54,19 @@ begin
 end $$;
 create trigger places_keep_past after update on commons.places_region
     for each row execute function commons.places_keep_past();
+
+-- One row: which edition of which site was installed, so that starting again costs one look.
+create table commons.places_site (
+    one boolean primary key default true check (one),
+    code text not null,
+    digest text not null,
+    installed_at timestamptz not null
+);
+alter table commons.places_site enable row level security;
+create policy places_site_read on commons.places_site for select using (true);
+create policy places_site_worker on commons.places_site to chengshu_worker using (true) with check (true);
+grant select on commons.places_site to chengshu_web;
+grant select, insert, update on commons.places_site to chengshu_worker;
 
 create table commons.places_address (
     id bigint generated always as identity primary key,
@@ -71,13 +84,12 @@ create index on commons.places_address (road, region);
 create index on commons.places_address using gin (key gin_trgm_ops);
 
 -- Names and outlines are public. Who may redraw them is an operation; the worker installs the site.
-create function commons.places_may_write() returns boolean language sql stable as $$ select false $$;
 alter table commons.places_region enable row level security;
 create policy places_read on commons.places_region for select using (true);
 create policy places_write on commons.places_region for insert to chengshu_web
-    with check ((select commons.places_may_write()));
+    with check ((select commons.my_may('places.import')));
 create policy places_redraw on commons.places_region for update to chengshu_web
-    using ((select commons.places_may_write())) with check ((select commons.places_may_write()));
+    using ((select commons.my_may('places.import'))) with check ((select commons.my_may('places.import')));
 create policy places_worker on commons.places_region to chengshu_worker using (true) with check (true);
 grant select, insert, update on commons.places_region to chengshu_web, chengshu_worker;
 alter table commons.places_region_past enable row level security;
@@ -97,7 +109,7 @@ grant select, insert, update, delete on commons.places_address to chengshu_worke
 create function commons.places_learn(
     p_key text, p_road text, p_number integer, p_region ltree, p_lon double precision, p_lat double precision,
     p_at timestamptz
-) returns void language sql security definer set search_path = pg_catalog, commons, public as $$
+) returns void language sql security definer set search_path = pg_catalog, commons, public, pg_temp as $$
     insert into commons.places_address as a (key, road, number, region, center, seen_at)
     values (p_key, p_road, p_number, p_region, point(p_lon, p_lat), p_at)
     on conflict (key) do update set
@@ -112,7 +124,7 @@ $$;
 -- Exact text first, then the nearest number of the same road, then the most similar text. Gives no text back.
 create function commons.places_find_address(p_key text, p_road text, p_number integer, p_within ltree)
 returns table (region ltree, lon double precision, lat double precision, score real)
-language sql stable security definer set search_path = pg_catalog, commons, public as $$
+language sql stable security definer set search_path = pg_catalog, commons, public, pg_temp as $$
     select a.region, a.center[0], a.center[1], f.score
     from (
         (select id, 1.0::real as score from commons.places_address where key = p_key)
@@ -143,10 +155,10 @@ drop function if exists commons.places_find_address(text, text, integer, ltree);
 drop function if exists commons.places_learn(text, text, integer, ltree, double precision, double precision,
     timestamptz);
 drop table if exists commons.places_address;
+drop table if exists commons.places_site;
 drop table if exists commons.places_region_past;
 drop table if exists commons.places_region;
 drop function if exists commons.places_keep_past();
-drop function if exists commons.places_may_write();
 """
 
 
