@@ -1,0 +1,87 @@
+"""What packkit and other rooms may ask of resources."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from chengshu.data.resources import service, store
+from chengshu.data.resources.contracts import Change, ImportReport, Resource
+from chengshu.data.resources.logic import tables
+from chengshu.data.resources.spec import ResourceSpec
+from chengshu.runtime.database import Work
+
+import_rows = service.import_rows
+list_rows = service.list_rows
+list_resources = service.list_resources
+
+
+async def installed_specs(work: Work, packs: Sequence[str]) -> dict[str, ResourceSpec]:
+    """The declarations that packs have installed, by id; also those switched off, for their tables are there."""
+    rows = await store.list_bodies(work, packs)
+    return {row["id"]: ResourceSpec.model_validate(row["body"]) for row in rows}
+
+
+def plan_resource(resource: Resource, old: ResourceSpec | None) -> list[Change]:
+    """What installing does to the tables."""
+    return tables.plan(resource, old)
+
+
+async def install_resources(work: Work, resources: Sequence[Resource], changes: Sequence[Change]) -> None:
+    """Change the tables and keep declarations and catalogue entries. Needs job work: the web role owns no table."""
+    await store.apply(work, [statement for change in changes for statement in change.sql])
+    if resources:
+        await store.save_definitions(
+            work, [_definition(r) for r in resources], [_entry(r) for r in resources]
+        )
+
+
+async def switch_packs(work: Work, packs: Sequence[str], *, active: bool) -> None:
+    """Switch the resources of packs on or off; data stay."""
+    await store.set_state(work, packs, "active" if active else "off")
+
+
+async def drop_packs(work: Work, packs: Sequence[str]) -> None:
+    """Throw the tables of packs away, with all history."""
+    specs = await installed_specs(work, packs)
+    statements = [text for id_, spec in specs.items() for text in tables.drop(Resource(id_, spec))]
+    await store.apply(work, statements)
+    await store.forget(work, packs)
+
+
+async def load_samples(work: Work, resource: Resource, rows: Sequence[Mapping[str, Any]]) -> ImportReport:
+    """Store sample rows; rows are numbered from 1 in what is reported."""
+    return await import_rows(work, resource, list(enumerate(rows, start=1)))
+
+
+def _definition(resource: Resource) -> dict[str, Any]:
+    body = resource.spec.body()
+    digest = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    pack, name = resource.id.split(".", 1)
+    return {"id": resource.id, "pack": pack, "name": name, "body": body, "digest": digest}
+
+
+def _entry(resource: Resource) -> dict[str, Any]:
+    spec = resource.spec
+    fields = [
+        {
+            "name": n,
+            "title": f.title.model_dump(),
+            "type": f.type,
+            "grade": spec.grade_of(n),
+            "required": f.required,
+        }
+        for n, f in spec.live().items()
+    ]
+    return {
+        "id": resource.id,
+        "title": spec.title.model_dump(),
+        "owner": spec.owner,
+        "grade": spec.grade,
+        "sharing": spec.sharing.model_dump(),
+        "opening": spec.opening.model_dump(),
+        "update": spec.update,
+        "keep": spec.keep,
+        "fields": fields,
+    }
