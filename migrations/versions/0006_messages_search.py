@@ -136,11 +136,15 @@ language sql stable security definer set search_path = pg_catalog, public, commo
         from commons.search_document d
         where words <> '' and d.tokens @@ words::tsquery and (exact is null or d.number is distinct from exact)
     ),
+    allowed as materialized (
+        select operation from (select distinct operation from hit where operation is not null) asked
+        where commons.my_may(operation)
+    ),
     seen as (
         select h.*, row_number() over (partition by h.kind order by h.score desc, h.updated_at desc, h.id) as place
         from hit h, scope s
         where h.public or h.owner = s.me
-           or ((h.operation is null or h.operation = any (commons.my_operations()))
+           or ((h.operation is null or h.operation in (select operation from allowed))
                and (h.region <@ any (s.regions)
                     or exists (select from unnest(s.orgs) mine where h.orgs <@ mine)
                     or (h.region is null and h.orgs = '{}')))

@@ -77,7 +77,10 @@ class TestMeasures:
         assert at_close == ["closed", "rated"]
 
     def test_a_refused_case_was_only_reported(self):
-        assert measures({"state": "refused", "stage": "file", "closed_on": "2026-01-02"}) == (["reported"], [])
+        assert measures({"state": "refused", "stage": "file", "closed_on": "2026-01-02"}) == (
+            ["reported"],
+            [],
+        )
 
     def test_an_open_case_can_be_overdue_and_a_closed_one_cannot(self):
         assert "overdue" in measures({"state": "handling", "stage": "handle", "overdue": True})[0]
@@ -89,7 +92,10 @@ class TestKeys:
         assert ("county", "320282") in list(keys({"town": "320282100"}))
 
     def test_what_is_not_known_is_left_out(self):
-        assert list(keys({"channel": "grid", "office": None, "class": ""})) == [("county", "-"), ("channel", "grid")]
+        assert list(keys({"channel": "grid", "office": None, "class": ""})) == [
+            ("county", "-"),
+            ("channel", "grid"),
+        ]
 
 
 class TestRegionPath:

@@ -6,7 +6,10 @@ from chengshu.base.errors import Invalid, NotFound
 class IndicatorUnknown(NotFound):
     code = "indicators.unknown"
     text = {"zh": "没有指标 {value}", "en": "There is no indicator {value}"}
-    remedy = {"zh": "请在指标库中选择，或安装声明该指标的应用包", "en": "Choose one of the library, or install the pack that declares it"}
+    remedy = {
+        "zh": "请在指标库中选择，或安装声明该指标的应用包",
+        "en": "Choose one of the library, or install the pack that declares it",
+    }
 
 
 class DimensionUnknown(Invalid):
@@ -18,7 +21,10 @@ class DimensionUnknown(Invalid):
 class PeriodInvalid(Invalid):
     code = "indicators.period_invalid"
     text = {"zh": "统计期间有误：{value}", "en": "The period is not valid: {value}"}
-    remedy = {"zh": "起始日不得晚于截止日，且不超过十年", "en": "It starts no later than it ends and spans at most ten years"}
+    remedy = {
+        "zh": "起始日不得晚于截止日，且不超过十年",
+        "en": "It starts no later than it ends and spans at most ten years",
+    }
 
 
 class SqlRefused(Invalid):

@@ -91,7 +91,10 @@ def fold(changes: Iterable[tuple[Facts | None, Facts | None]]) -> Difference:
 
 def region_path(dim: str, key: str) -> str | None:
     """The ltree path of a village or grid code, by its fixed digits (GB/T 30428.1); None elsewhere."""
-    lengths = {"village": (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS), "grid": (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, 15)}
+    lengths = {
+        "village": (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS),
+        "grid": (COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS, 15),
+    }
     if dim not in lengths or not key.isascii() or not key.isdigit():
         return None
     return ".".join(f"r{key[:n]}" for n in lengths[dim])

@@ -1,0 +1,6 @@
+"""Operations on boards."""
+
+from chengshu.base.operations import Operation
+
+READ = Operation("boards.read", "查看看板", "Look at boards")
+ALL: tuple[Operation, ...] = (READ,)
