@@ -118,6 +118,14 @@ create table runtime.blob_file (
 grant select, insert on runtime.blob_file to chengshu_web, chengshu_worker;
 grant delete on runtime.blob_file to chengshu_worker;
 
+-- What the county was last made of.
+create table runtime.installation (
+    one boolean primary key default true check (one),
+    digest text not null,
+    at timestamptz not null default clock_timestamp()
+);
+grant select, insert, update on runtime.installation to chengshu_worker;
+
 create table runtime.job_state (
     name text primary key,
     last_started timestamptz,

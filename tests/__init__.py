@@ -1,0 +1,1 @@
+"""The tests mirror the tree of src, plus architecture, journeys and failure."""
