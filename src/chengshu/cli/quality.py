@@ -70,7 +70,7 @@ def lock() -> int:
     uv = str(BIN / "uv") if (BIN / "uv").exists() else shutil.which("uv") or "uv"
     base = [
         uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
-        "--no-emit-index-url", "--no-header", "--no-emit-find-links", "pyproject.toml",
+        "--no-emit-index-url", "--no-header", "pyproject.toml",
     ]  # fmt: skip
     return _run("requirements.lock", *base, "-o", "requirements.lock") or _run(
         "requirements-dev.lock", *base, "--group", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock"
