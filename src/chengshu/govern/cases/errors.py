@@ -32,15 +32,6 @@ class ConditionUnknown(Invalid):
     remedy = {"zh": "可选条件：{known}", "en": "Conditions: {known}"}
 
 
-class PlaceOutside(Invalid):
-    code = "cases.place_outside"
-    text = {"zh": "位置 {value} 不在{county}范围内", "en": "The place {value} is not inside {county}"}
-    remedy = {
-        "zh": "请在地图上重新选点，或检查经纬度次序与坐标系(datum)",
-        "en": "Pick the point again, or check the order of lon and lat and the datum",
-    }
-
-
 class PlaceMissing(Invalid):
     code = "cases.place_missing"
     text = {"zh": "无法确定案件位置", "en": "The place of the case cannot be told"}
@@ -154,12 +145,3 @@ class ExportTooLarge(TooLarge):
     code = "cases.export_too_large"
     text = {"zh": "导出超过 {limit} 行", "en": "More than {limit} rows to export"}
     remedy = {"zh": "请缩小筛选范围后导出", "en": "Narrow the filters, then export"}
-
-
-class FileRefused(Invalid):
-    code = "cases.file_refused"
-    text = {"zh": "不接受的文件：{value}", "en": "The file is not accepted: {value}"}
-    remedy = {
-        "zh": "可上传 JPG、PNG、WebP、HEIC、GIF 图片，MP4/MOV 视频，PDF，AMR/MP3/M4A/WAV 录音",
-        "en": "Pictures (JPG, PNG, WebP, HEIC, GIF), videos (MP4, MOV), PDF and recordings (AMR, MP3, M4A, WAV)",
-    }

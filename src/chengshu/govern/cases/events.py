@@ -35,6 +35,7 @@ class CatalogChanged(Event):
     """Case types, classes or duties were installed or changed: whoever keeps them in memory reads them again."""
 
     topic: ClassVar[str] = "cases.catalog_changed"
+    live: ClassVar[bool] = True
 
     what: str
     pack: str

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-LIMIT = re.compile(r"^\d{1,4}(\.\d{1,2})?(uh|wh|wd|cd|min|h)$")
+from chengshu.base.limits import Limit, LimitInvalid
+
 MONTH_DAY = re.compile(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
 OWNER = re.compile(r"^(org:)?[a-z0-9_]+$")
 CODE = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,31}$")
@@ -21,7 +22,15 @@ def _matching(pattern: re.Pattern[str], remedy: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-LimitText = Annotated[str, _matching(LIMIT, "a number and a unit: 2uh, 4wh, 5wd, 7cd, 30min")]
+def _limit(value: str) -> str:
+    try:
+        Limit.parse(value)
+    except LimitInvalid as error:
+        raise ValueError(f"{error.detail('en')}; {error.remedy['en']}") from error
+    return value
+
+
+LimitText = Annotated[str, AfterValidator(_limit)]
 MonthDay = Annotated[str, _matching(MONTH_DAY, "month-day like 03-01")]
 OwnerRef = Annotated[str, _matching(OWNER, "an office like org:water")]
 ClassCode = Annotated[str, _matching(CODE, "letters and digits, at most 32")]

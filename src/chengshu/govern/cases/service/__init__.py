@@ -1,0 +1,1 @@
+"""The verbs of cases: check the operation, load, run logic, save, publish."""
