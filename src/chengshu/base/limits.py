@@ -28,7 +28,7 @@ WORDS: Final[dict[Unit, tuple[str, str]]] = {
     "wh": ("{}个工作时", "{} working hour{s}"),
     "wd": ("{}个工作日", "{} working day{s}"),
 }
-_TEXT = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)(min|h|uh|cd|wh|wd)")
+_TEXT = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,2})?)(min|h|uh|cd|wh|wd)")
 
 
 class LimitInvalid(Invalid):

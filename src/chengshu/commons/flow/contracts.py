@@ -40,9 +40,13 @@ class Matter:
     version: int = 0  # equals the number of the last timeline entry
     into_id: int | None = None
     parent_id: int | None = None
-    marks: Mapping[str, list[int]] = field(default_factory=dict[str, list[int]])  # who acted as what: {"handler": [7]}
+    marks: Mapping[str, list[int]] = field(
+        default_factory=dict[str, list[int]]
+    )  # who acted as what: {"handler": [7]}
     counters: Mapping[str, int] = field(default_factory=dict[str, int])  # {"returned": 1}
-    limits: Mapping[str, str] = field(default_factory=dict[str, str])  # limits of this matter by clock: {"handle": "2uh"}
+    limits: Mapping[str, str] = field(
+        default_factory=dict[str, str]
+    )  # limits of this matter by clock: {"handle": "2uh"}
     undo: Mapping[str, Any] | None = None  # what a merge must put back
     claim: bytes | None = None  # sha256 of the reporter's code
 
@@ -74,7 +78,9 @@ class ClockEntry:
     kind: ClockEntryKind
     at: dt.datetime
     limit: str | None = None  # start, extend: "5wd"
-    minutes: int | None = None  # start, extend: allowed; pause, stop: used until then; in the clock's own unit
+    minutes: int | None = (
+        None  # start, extend: allowed; pause, stop: used until then; in the clock's own unit
+    )
     reason: str | None = None
     by: str | None = None  # name of the actor
     calendar: str | None = None  # start: edition of the calendar

@@ -70,7 +70,9 @@ class WorkSpec(Declared):
     """The leading task that is open as long as a matter is in a state."""
 
     task: str = Field(description="Its kind, one of `tasks`")
-    holder: Holder = Field(description="center, lead, grid, opener, same (whoever held it), org:<function>, field:<name>")
+    holder: Holder = Field(
+        description="center, lead, grid, opener, same (whoever held it), org:<function>, field:<name>"
+    )
     clock: str | None = Field(default=None, description="The clock that gives its due time")
 
 
@@ -84,7 +86,9 @@ class StateSpec(Declared):
 
 class TaskSpec(Declared):
     title: Text
-    handles: bool = Field(default=False, description="Its holder counts as the handler, who may not check afterwards")
+    handles: bool = Field(
+        default=False, description="Its holder counts as the handler, who may not check afterwards"
+    )
 
 
 class ClockSpec(Declared):
@@ -95,7 +99,9 @@ class ClockSpec(Declared):
     runs_in: tuple[str, ...] = ()
     runs_with: tuple[str, ...] = ()
     main: bool = Field(default=False, description="Its due time and verdict are those of the matter")
-    again: Literal["continue", "restart"] = Field(default="continue", description="When its states are entered once more")
+    again: Literal["continue", "restart"] = Field(
+        default="continue", description="When its states are entered once more"
+    )
     warn_share: float = Field(default=0.75, gt=0, lt=1, description="Yellow when this share is used")
 
     @model_validator(mode="after")
@@ -163,9 +169,10 @@ class SettleEffect(Declared):
 
 
 class ClockEffect(Declared):
-    """A clock is paused, resumed, voided or extended; the extension comes from a field (a limit as text), here or in the request."""
+    """A clock is paused, resumed, started anew, voided or extended; the extension is a limit given in a field, here or in
+    the request that the move settles."""
 
-    do: Literal["pause", "resume", "extend", "void"]
+    do: Literal["pause", "resume", "extend", "restart", "void"]
     clock: str
     field: str | None = None
     limit: LimitText | None = None
@@ -231,17 +238,25 @@ class AutoSpec(Declared):
 
 class MoveSpec(Declared):
     title: Text
-    from_: tuple[str, ...] = Field(alias="from", description="States; `open`: all with work; `any`: all")
+    from_: tuple[str, ...] = Field(
+        alias="from", description="States; `open`: all that are not closed; `any`: all"
+    )
     to: str = Field(default="same", description="A state; `same`: stays; `back`: what the merge left")
     branches: tuple[Branch, ...] = ()
     operation: str = Field(pattern=r"^[a-z_]+\.[a-z_]+$")
     by: tuple[By, ...] = Field(default=("holder",), description="holder: of `task`, else of the leading task")
-    task: str | None = Field(default=None, description="Only while a task of this kind is open, by its holder")
+    task: str | None = Field(
+        default=None, description="Only while a task of this kind is open, by its holder"
+    )
     not_by: tuple[str, ...] = Field(default=(), description="Marks that exclude: handler")
-    unless: tuple[str, ...] = Field(default=(), description="paused, asked:<task>, children, joined: then not offered")
+    unless: tuple[str, ...] = Field(
+        default=(), description="paused, asked:<task>, children, joined: then not offered"
+    )
     only: tuple[str, ...] = Field(default=(), description="The same words: offered only then")
     fields: tuple[FieldSpec, ...] = ()
-    needs: tuple[str, ...] = Field(default=(), description="Fields that must be given unless the kind has them on file")
+    needs: tuple[str, ...] = Field(
+        default=(), description="Fields that must be given unless the kind has them on file"
+    )
     effects: tuple[Effect, ...] = ()
     auto: AutoSpec | None = None
     tone: Literal["primary", "default", "danger"] = "default"

@@ -33,7 +33,7 @@ def sources(flow: "FlowSpec", move: "MoveSpec") -> set[str]:
     found: set[str] = set()
     for name in move.from_:
         if name == "open":
-            found |= {s for s, spec in flow.states.items() if spec.work is not None}
+            found |= {s for s, spec in flow.states.items() if not spec.closed}
         elif name == "any":
             found |= set(flow.states)
         else:
@@ -41,7 +41,9 @@ def sources(flow: "FlowSpec", move: "MoveSpec") -> set[str]:
     return found
 
 
-def _known(path: str, what: str, name: str, known: "Iterator[str] | dict[str, object] | set[str]") -> Iterator[Fault]:
+def _known(
+    path: str, what: str, name: str, known: "Iterator[str] | dict[str, object] | set[str]"
+) -> Iterator[Fault]:
     names = sorted(known)
     if name not in names:
         yield Fault(path, f"there is no {what} “{name}”", f"use one of {', '.join(names) or 'none declared'}")
@@ -55,8 +57,6 @@ def _states(flow: "FlowSpec") -> Iterator[Fault]:
             if not state.closed:
                 yield Fault(path, "nobody works in it, yet it is not closed", "give it work, or closed: true")
             continue
-        if state.closed:
-            yield Fault(path, "a closed state cannot have work", "drop work or closed")
         yield from _known(f"{path}.work.task", "task", state.work.task, set(flow.tasks))
         if state.work.clock is not None:
             yield from _known(f"{path}.work.clock", "clock", state.work.clock, set(flow.clocks))
@@ -134,13 +134,19 @@ def _paths(flow: "FlowSpec") -> Iterator[Fault]:
         todo.extend(new)
     for name, state in flow.states.items():
         if name not in reached:
-            yield Fault(f"states.{name}", "no move leads to it", "add it to a move's `to`, or remove the state")
+            yield Fault(
+                f"states.{name}", "no move leads to it", "add it to a move's `to`, or remove the state"
+            )
         if not state.terminal and not ways[name] and name not in leaves:
             yield Fault(f"states.{name}", "no move leads out of it", "add a move from it, or terminal: true")
     ends = {name for name, state in flow.states.items() if state.closed}
     for name in reached - ends:
         if not _reaches(ways, name, ends):
-            yield Fault(f"states.{name}", "a matter in it can never be closed", "add moves that lead to a closed state")
+            yield Fault(
+                f"states.{name}",
+                "a matter in it can never be closed",
+                "add moves that lead to a closed state",
+            )
 
 
 def _reaches(ways: dict[str, set[str]], origin: str, ends: set[str]) -> bool:
