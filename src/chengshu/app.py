@@ -121,7 +121,9 @@ def create_app(city: City) -> FastAPI:
             for router in found if isinstance(found, list | tuple) else [found] if found is not None else []:
                 app.include_router(router)
     for name in ("open_v1", "screens"):
-        if (module := importlib.import_module(f"chengshu.api.{name}") if _exists(f"chengshu.api.{name}") else None) is not None:
+        if (
+            module := importlib.import_module(f"chengshu.api.{name}") if _exists(f"chengshu.api.{name}") else None
+        ) is not None:
             app.include_router(module.router)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     app.add_middleware(Shield, limit=city.settings.web_body_limit)

@@ -18,7 +18,12 @@ LEDGER_SUBJECT = "city"
 def fingerprint(settings: Settings) -> str:
     """One hash over everything that installation reads: site, packs, the code that installs, and the kind of city."""
     digest = hashlib.sha256(f"{settings.demo} {settings.demo_password.get_secret_value()}".encode())
-    folders = [settings.site_dir, *settings.packs_dirs, HOUSE / "src" / "chengshu" / "packkit", Path(__file__)]
+    folders = [
+        settings.site_dir,
+        *settings.packs_dirs,
+        HOUSE / "src" / "chengshu" / "packkit",
+        Path(__file__),
+    ]
     for file in sorted(_files(folders)):
         digest.update(str(file).encode())
         digest.update(file.read_bytes())

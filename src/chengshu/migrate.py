@@ -1,6 +1,5 @@
 """Brings a database to the newest schema, and tells cheaply whether it is there already."""
 
-from pathlib import Path
 
 import psycopg
 
@@ -52,5 +51,3 @@ def ensure_database(url: str, name: str) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         if not conn.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             conn.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name)))
-
-

@@ -30,7 +30,11 @@ def mount_pages(app: FastAPI, folder: Path) -> None:
             return _asset(root, f"{app_name}/{path}", request)
         index = root / app_name / "index.html"
         if not index.is_file():
-            return Response("界面尚未构建：./chengshu build / the UI is not built", 503, media_type="text/plain; charset=utf-8")
+            return Response(
+                "界面尚未构建：./chengshu build / the UI is not built",
+                503,
+                media_type="text/plain; charset=utf-8",
+            )
         return FileResponse(index, headers={"cache-control": "no-cache"})
 
     app.add_api_route("/{path:path}", page, methods=["GET", "HEAD"], include_in_schema=False)

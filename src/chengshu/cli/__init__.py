@@ -23,13 +23,17 @@ def up(
     port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
     site: Annotated[Path | None, typer.Option(help="县（市）配置目录 / the county's own choices")] = None,
     county: Annotated[str | None, typer.Option(help="六位区划代码，按需获取 / any county by its code")] = None,
-    empty: Annotated[bool, typer.Option("--empty", help="不要演示人员与模拟 / no demo people, no simulated life")] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="不要演示人员与模拟 / no demo people, no simulated life")
+    ] = False,
     open_browser: Annotated[bool, typer.Option("--open", help="打开浏览器 / open the browser")] = False,
 ) -> None:
     """建立并运行一座城市 / set up and run a city."""
     from chengshu.cli import up as command
 
-    raise typer.Exit(command.run(data=data, port=port, site=site, county=county, empty=empty, open_browser=open_browser))
+    raise typer.Exit(
+        command.run(data=data, port=port, site=site, county=county, empty=empty, open_browser=open_browser)
+    )
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -50,4 +50,6 @@ def find_or_install() -> str:
         _install()
     if path := find():
         return path
-    sys.exit("没有找到 Chromium，也无法安装：请安装 chromium，或用 CHENGSHU_BROWSER 指明 / no Chromium found or installable")
+    sys.exit(
+        "没有找到 Chromium，也无法安装：请安装 chromium，或用 CHENGSHU_BROWSER 指明 / no Chromium found or installable"
+    )

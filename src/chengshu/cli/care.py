@@ -45,7 +45,13 @@ def import_places(
         try:
             async with city.db.job_work() as work:
                 report = await import_outlines(
-                    work, file, level=level, datum=datum, code_field=code_field, name_field=name_field, dry_run=dry_run
+                    work,
+                    file,
+                    level=level,
+                    datum=datum,
+                    code_field=code_field,
+                    name_field=name_field,
+                    dry_run=dry_run,
                 )
         finally:
             await city.db.close()

@@ -27,7 +27,11 @@ def test(arguments: Sequence[str]) -> int:
     if code := node.build():
         console.print(f"[red]UI build failed: {node.UI / 'dist' / 'build.log'}[/]")
         return code
-    environment = {**os.environ, "CHENGSHU_BROWSER": browser.find_or_install(), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "CHENGSHU_BROWSER": browser.find_or_install(),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     if arguments:
         return _run("pytest", str(BIN / "pytest"), *arguments, env=environment)
     code = _run("界面单元测试 / UI unit tests", "npm", "test", "--silent", cwd=node.UI, env=node.environment())
@@ -73,5 +77,12 @@ def lock() -> int:
         "--no-emit-index-url", "--no-header", "pyproject.toml",
     ]  # fmt: skip
     return _run("requirements.lock", *base, "-o", "requirements.lock") or _run(
-        "requirements-dev.lock", *base, "--group", "dev", "-c", "requirements.lock", "-o", "requirements-dev.lock"
+        "requirements-dev.lock",
+        *base,
+        "--group",
+        "dev",
+        "-c",
+        "requirements.lock",
+        "-o",
+        "requirements-dev.lock",
     )

@@ -67,7 +67,13 @@ class Child:
 
 
 def run(
-    *, data: Path | None, port: int | None, site: Path | None, county: str | None, empty: bool, open_browser: bool
+    *,
+    data: Path | None,
+    port: int | None,
+    site: Path | None,
+    county: str | None,
+    empty: bool,
+    open_browser: bool,
 ) -> int:
     """Set up, run, and stop cleanly on Ctrl-C; the exit code of the command."""
     steps = Steps()
@@ -91,7 +97,9 @@ def run(
             console.print("[dim]已停止，数据完好。[/]")
 
 
-def _live(home: homes.Home, steps: Steps, build: subprocess.Popen[bytes] | None, *, empty: bool, open_browser: bool) -> int:
+def _live(
+    home: homes.Home, steps: Steps, build: subprocess.Popen[bytes] | None, *, empty: bool, open_browser: bool
+) -> int:
     stop = _stop_on_signals()
     with steps.step("升级数据库结构"):
         migrate.upgrade(home.url)
@@ -149,7 +157,7 @@ def _start_build() -> subprocess.Popen[bytes] | None:
 
     if node.built():
         return None
-    return subprocess.Popen([sys.executable, "-m", "chengshu.cli", "build"], cwd=HOUSE, stdin=subprocess.DEVNULL)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-m", "chengshu.cli", "build"], cwd=HOUSE, stdin=subprocess.DEVNULL)
 
 
 def _fetch_county(code: str, data: Path | None, say: Callable[[str], None]) -> Path:
@@ -214,7 +222,9 @@ def _wait_ready(address: str, stop: Callable[[], bool]) -> bool:
 
 def _greet(home: homes.Home, address: str, site: Any, took: float) -> None:
     console.print(f"\n[bold]城枢 · {site.title.get('zh')}[/]  [bold cyan]{address}[/]   [dim]{took:.1f} s[/]")
-    console.print(f"  市民 {address}/report   网格员 {address}/grid   工作人员 {address}/desk   驾驶舱 {address}/cockpit")
+    console.print(
+        f"  市民 {address}/report   网格员 {address}/grid   工作人员 {address}/desk   驾驶舱 {address}/cockpit"
+    )
     if home.settings.demo:
         password = home.settings.demo_password.get_secret_value()
         names = "  ".join(f"{p.login}（{p.name}）" for p in site.people)

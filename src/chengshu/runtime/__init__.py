@@ -1,1 +1,4 @@
-"""Plumbing that talks to the machine: settings, database and its unit of work, outbox, jobs, blobs, web edge, live push. Knows no domain."""
+"""Plumbing that talks to the machine and knows no domain.
+
+Settings, the database and its unit of work, outbox, jobs, blobs, the web edge and live push.
+"""

@@ -7,7 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
-HASH = re.compile(r"^[0-9a-f]{64}$")
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Blobs:
@@ -18,7 +18,7 @@ class Blobs:
 
     def path(self, hash: str) -> Path:  # noqa: A002
         """Where the bytes of a hash lie; raises ValueError for anything that is no hash."""
-        if not HASH.match(hash):
+        if not HASH.fullmatch(hash):
             raise ValueError(f"not a SHA-256 in hex: {hash[:80]!r}")
         return self.folder / hash[:2] / hash[2:4] / hash
 

@@ -35,8 +35,14 @@ class ClockPatch(BaseModel):
 
 class ClockIsReal(Forbidden):
     code = "runtime.clock_is_real"
-    text = {"zh": "本市使用真实时间，不能调整时钟", "en": "This city runs on real time; its clock cannot be set"}
-    remedy = {"zh": "演练站点请在 site.yaml 中设 clock: rehearsal", "en": "A rehearsal site says clock: rehearsal in site.yaml"}
+    text = {
+        "zh": "本市使用真实时间，不能调整时钟",
+        "en": "This city runs on real time; its clock cannot be set",
+    }
+    remedy = {
+        "zh": "演练站点请在 site.yaml 中设 clock: rehearsal",
+        "en": "A rehearsal site says clock: rehearsal in site.yaml",
+    }
 
 
 @router.get("/health", summary="进程存活 / the process lives")
@@ -88,7 +94,12 @@ async def jobs(work: Annotated[Work, needs(SEE_MACHINE)]) -> dict[str, Any]:
             """
         )
         size = await job.value("select pg_database_size(current_database())")
-    return {"jobs": states, "consumers": consumers, "database_bytes": size, "live_screens": len(work.city.live.subscribers)}
+    return {
+        "jobs": states,
+        "consumers": consumers,
+        "database_bytes": size,
+        "live_screens": len(work.city.live.subscribers),
+    }
 
 
 @router.get("/live", summary="实时推送（SSE）/ live push", response_class=StreamingResponse)

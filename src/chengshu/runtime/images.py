@@ -104,7 +104,15 @@ def clean_picture(content: bytes, media_type: str, zone: dt.tzinfo | None = None
         raise
     except DecompressionBombError as error:
         raise FileTooLarge(field="file", value="px", limit=f"{PIXELS} px") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, MemoryError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        IndexError,
+        MemoryError,
+    ) as error:
         raise FileBroken(field="file", value=type(error).__name__) from error
     flat.thumbnail((SIDE, SIDE), Resampling.LANCZOS)
     clean = _jpeg(flat, 85)
@@ -166,6 +174,8 @@ def _moment(raw: Any, offset: Any, zone: dt.tzinfo | None) -> dt.datetime | None
     except ValueError:
         return None
     try:
-        return dt.datetime.fromisoformat(f"{at.isoformat()}{str(offset).strip()}") if offset else at.replace(tzinfo=zone)
+        return (
+            dt.datetime.fromisoformat(f"{at.isoformat()}{str(offset).strip()}") if offset else at.replace(tzinfo=zone)
+        )
     except ValueError:
         return at.replace(tzinfo=zone)

@@ -37,15 +37,24 @@ HEADERS = [
 class Unavailable(Problem):
     code = "runtime.unavailable"
     status = 503
-    text = {"zh": "服务暂时不可用，已提交的内容不会丢失", "en": "The service is unavailable for a moment; nothing accepted is lost"}
-    remedy = {"zh": "请稍候几秒重试；带幂等键的请求可放心重发", "en": "Try again in some seconds; with an idempotency key it is safe"}
+    text = {
+        "zh": "服务暂时不可用，已提交的内容不会丢失",
+        "en": "The service is unavailable for a moment; nothing accepted is lost",
+    }
+    remedy = {
+        "zh": "请稍候几秒重试；带幂等键的请求可放心重发",
+        "en": "Try again in some seconds; with an idempotency key it is safe",
+    }
 
 
 class Broken(Problem):
     code = "runtime.broken"
     status = 500
     text = {"zh": "系统内部错误（{value}）", "en": "An internal error ({value})"}
-    remedy = {"zh": "请把括号中的编号告诉系统管理员", "en": "Tell the system administrator the id in brackets"}
+    remedy = {
+        "zh": "请把括号中的编号告诉系统管理员",
+        "en": "Tell the system administrator the id in brackets",
+    }
 
 
 class MethodUnknown(Problem):
@@ -135,7 +144,9 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _handler(_broken))
 
 
-def _handler(make: Callable[[Request, Exception], Problem]) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
+def _handler(
+    make: Callable[[Request, Exception], Problem],
+) -> Callable[[Request, Exception], Awaitable[JSONResponse]]:
     async def handle(request: Request, error: Exception) -> JSONResponse:
         return problem_response(make(request, error), language(request))
 
@@ -168,7 +179,10 @@ SAYS = {
     "int_parsing": ("应为整数", "must be a whole number"),
     "float_parsing": ("应为数字", "must be a number"),
     "bool_parsing": ("应为是或否", "must be true or false"),
-    "datetime_from_date_parsing": ("应为 ISO 8601 时间，如 2026-11-22T08:00:00+08:00", "must be an ISO 8601 time"),
+    "datetime_from_date_parsing": (
+        "应为 ISO 8601 时间，如 2026-11-22T08:00:00+08:00",
+        "must be an ISO 8601 time",
+    ),
     "literal_error": ("应为 {expected} 之一", "must be one of {expected}"),
     "enum": ("应为 {expected} 之一", "must be one of {expected}"),
     "greater_than_equal": ("不得小于 {ge}", "must be at least {ge}"),
@@ -180,7 +194,9 @@ SAYS = {
 def _as_problem(error: RequestValidationError) -> Invalid:
     faults: list[dict[str, Any]] = []
     for one in error.errors():
-        path = ".".join(str(p) for p in one["loc"] if p not in ("body", "query", "path", "header")) or str(one["loc"][0])
+        path = ".".join(str(p) for p in one["loc"] if p not in ("body", "query", "path", "header")) or str(
+            one["loc"][0]
+        )
         zh, en = SAYS.get(one["type"], (one["msg"], one["msg"]))
         context = {k: str(v) for k, v in (one.get("ctx") or {}).items()}
         try:
@@ -204,6 +220,11 @@ async def _record_refusal(request: Request, error: Problem) -> None:
             request_id=getattr(request.state, "request_id", None),
         ) as work:  # fmt: skip
             if work.actor.kind != "public":
-                work.record("security.refused", f"{request.method} {request.url.path}"[:200], {"code": error.code}, "refused")
+                work.record(
+                    "security.refused",
+                    f"{request.method} {request.url.path}"[:200],
+                    {"code": error.code},
+                    "refused",
+                )
     except psycopg.Error:
         log.exception("a refusal could not be recorded")

@@ -82,7 +82,13 @@ async def deliver_once(db: "Database", handler: Handler) -> int:
         if cursor is None:
             return 0
         rows = await work.rows(
-            NEXT, {"txid": cursor["txid"], "id": cursor["event_id"], "topics": list(handler.topics), "batch": BATCH}
+            NEXT,
+            {
+                "txid": cursor["txid"],
+                "id": cursor["event_id"],
+                "topics": list(handler.topics),
+                "batch": BATCH,
+            },
         )
         if not rows:
             return 0

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     ui_dir: Path = Field(default=HOUSE / "ui" / "dist", description="The built UI")
 
     database_url: str | None = Field(default=None, description="External PostgreSQL >= 15 of the owner role")
-    database_web_url: str | None = Field(default=None, description="The same with a login that may become only chengshu_web")
+    database_web_url: str | None = Field(
+        default=None, description="The same with a login that may become only chengshu_web"
+    )
     database_pool: int = Field(default=8, description="Connections per web process")
 
     web_host: str = "127.0.0.1"

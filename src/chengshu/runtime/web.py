@@ -30,14 +30,20 @@ class CsrfMissing(Forbidden):
 
 class KeyReused(Conflict):
     code = "input.idempotency_key_reused"
-    text = {"zh": "幂等键 {value} 已用于另一个请求", "en": "Idempotency key {value} was used for another request"}
+    text = {
+        "zh": "幂等键 {value} 已用于另一个请求",
+        "en": "Idempotency key {value} was used for another request",
+    }
     remedy = {"zh": "新请求请换用新的键", "en": "Use a new key for a new request"}
 
 
 class VersionNeeded(Problem):
     code = "input.version_needed"
     status = 428
-    text = {"zh": "缺少 If-Match：请带上您所看到的版本号", "en": "If-Match is missing: send the version you saw"}
+    text = {
+        "zh": "缺少 If-Match：请带上您所看到的版本号",
+        "en": "If-Match is missing: send the version you saw",
+    }
 
 
 def hash_token(token: str) -> bytes:
