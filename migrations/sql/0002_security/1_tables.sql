@@ -58,6 +58,8 @@ create table commons.security_role (
     zh text not null,
     en text not null,
     operations text[] not null default '{}',
+    -- what the pack asked for; operations differ from it where the county decided otherwise
+    declared text[] not null default '{}',
     scope text not null check (scope in ('none', 'own_org', 'region', 'county')),
     duty text check (duty in ('system', 'security', 'audit')),
     active boolean not null default true,

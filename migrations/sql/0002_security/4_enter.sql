@@ -102,6 +102,8 @@ begin
         return;
     end if;
     delete from security_attempt t where t.key = keys[1];
+    -- the session that this browser had before ends with the new one's beginning
+    delete from security_session s where s.hash = my_hash() and s.kind = 'browser';
     perform security_open(who, p_hash, p_csrf, p_remote, p_client);
     return query select 'opened', who, 0;
 end $$;
@@ -128,6 +130,11 @@ language sql stable security definer set search_path = pg_catalog, commons, publ
     select s.id, s.kind, s.created_at, s.seen_at, s.expires_at, s.client, s.remote, s.hash = my_hash()
     from security_session s where s.actor_id = my_id() and s.kind = 'browser' and s.expires_at > now()
     order by s.seen_at desc, s.id desc
+$$;
+
+create function commons.my_must_change() returns boolean language sql stable security definer
+set search_path = pg_catalog, commons, public, pg_temp as $$
+    select coalesce((select c.must_change from security_credential c where c.actor_id = my_id()), false)
 $$;
 
 create function commons.security_end_session(p_id bigint) returns bigint language sql security definer

@@ -71,7 +71,8 @@ begin
 end $$;
 
 grant execute on function commons.my_id(), commons.my_regions(), commons.my_orgs(), commons.my_holders(),
-    commons.my_may(text), commons.my_claim(), commons.my_hash(), commons.security_trusted(),
+    commons.my_may(text), commons.my_claim(), commons.my_hash(),
+    commons.my_must_change(), commons.security_trusted(),
     commons.security_enter(bytea, bytea), commons.security_challenge(text, text),
     commons.security_sign_in(text, bytea, bytea, text, text, text), commons.security_sign_out(),
     commons.security_my_sessions(), commons.security_end_session(bigint),

@@ -8,4 +8,4 @@ drop table commons.security_oidc_state, commons.security_identity, commons.secur
     commons.security_operation, commons.security_credential, commons.security_actor, commons.security_org;
 drop function commons.security_post_changed, commons.security_role_changed, commons.security_actor_changed,
     commons.security_org_changed, commons.my_id, commons.my_regions, commons.my_orgs, commons.my_holders,
-    commons.my_may, commons.my_claim, commons.my_hash, commons.security_trusted;
+    commons.my_may, commons.my_claim, commons.my_hash, commons.my_must_change, commons.security_trusted;
