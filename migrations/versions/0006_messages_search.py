@@ -81,7 +81,7 @@ grant select, update (read_at) on commons.messages_receipt to chengshu_web;
 grant select, update (unread) on commons.messages_counter to chengshu_web;
 grant select, insert, update, delete on commons.messages_message, commons.messages_receipt,
     commons.messages_counter, commons.messages_outbound to chengshu_worker;
-grant usage on all sequences in schema commons to chengshu_worker;
+grant usage on sequence commons.messages_message_id_seq, commons.messages_outbound_id_seq to chengshu_worker;
 
 -- The queue of what leaves, for those who run the channels; the operation is checked at the door.
 create function commons.messages_outbound_list(wanted text, before bigint, most integer)

@@ -1,0 +1,95 @@
+"""Which templates an event calls for, and the words of each."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chengshu.base.text import L
+from chengshu.commons.messages.contracts import Draft, Template
+from chengshu.commons.messages.spec import PLACEHOLDER
+
+LONGEST_FILL = 200
+
+
+def look_up(payload: Mapping[str, Any], name: str) -> Any:
+    """A field of an event by its dotted name; None where a step is missing."""
+    value: Any = payload
+    for part in name.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def matches(template: Template, topic: str, payload: Mapping[str, Any]) -> bool:
+    """Whether every declared field has one of the declared values."""
+    return template.topic == topic and all(look_up(payload, name) in values for name, values in template.match.items())
+
+
+def fill(text: str, payload: Mapping[str, Any]) -> str:
+    """The text with its placeholders filled; what is not known stays empty, what is long is cut."""
+
+    def put(name: str) -> str:
+        value = look_up(payload, name)
+        if value is None:
+            return ""
+        if isinstance(value, dt.datetime):
+            return f"{value:%m-%d %H:%M}"
+        return str(value)[:LONGEST_FILL]
+
+    return PLACEHOLDER.sub(lambda found: put(found[1]), text)
+
+
+def fill_both(text: L, payload: Mapping[str, Any]) -> L:
+    """Both languages at once; English falls back to Chinese."""
+    zh = fill(text.get("zh", ""), payload)
+    return {"zh": zh, "en": fill(text["en"], payload) if text.get("en") else zh}
+
+
+def recipients(to: Sequence[str], matter: Mapping[str, Any], offices: Mapping[str, str]) -> Iterator[str]:
+    """The holders that a template's `to` means for this matter. `offices` maps a function to an office's code."""
+    for one in to:
+        if one == "holder":
+            yield from matter.get("holders") or ()
+        elif one == "lead" and matter.get("lead"):
+            yield f"org:{matter['lead']}"
+        elif one == "opener" and (matter.get("opened_by") or 0) > 2:
+            yield f"actor:{matter['opened_by']}"
+        elif one.startswith("function:"):
+            if code := offices.get(one.removeprefix("function:")):
+                yield f"org:{code}"
+        elif ":" in one:
+            yield one
+
+
+def word(
+    templates: Sequence[Template],
+    topic: str,
+    payload: Mapping[str, Any],
+    matter: Mapping[str, Any],
+    offices: Mapping[str, str],
+) -> list[Draft]:
+    """The messages an event calls for; the words may use the event's fields and the matter's."""
+    known = {**matter, **{k: v for k, v in payload.items() if v is not None}}
+    drafts: list[Draft] = []
+    for template in templates:
+        if not matches(template, topic, payload):
+            continue
+        subject, body = fill_both(template.subject, known), fill_both(template.body, known)
+        href = fill(template.href, known) if template.href else None
+        about = f"matter:{matter['id']}" if matter.get("id") else None
+        drafts += [
+            Draft(
+                template.id,
+                holder,
+                subject,
+                body,
+                href,
+                about,
+                template.urgency,
+                template.channels,
+                payload.get("actor"),
+            )
+            for holder in dict.fromkeys(recipients(template.to, matter, offices))
+        ]
+    return drafts
