@@ -45,7 +45,7 @@ def without_copies(rows: list[tuple[str, str, str]]) -> list[tuple[str, str, str
     for origin, text, label in rows:
         if origin == "labelled":
             continue
-        runs = [text[at : at + 3] for at in range(0, min(len(text), 150) - 2)]
+        runs = [text[at : at + 3] for at in range(min(len(text), 150) - 2)]
         counted = Counter(i for run in runs for i in holders.get(run, ()))
         if not counted or counted.most_common(1)[0][1] < 0.45 * len(runs):
             kept.append((origin, text, label))
