@@ -12,10 +12,11 @@ from tests.architecture.waivers import LONG_FILES, LONG_FUNCTIONS
 
 SRC = HOUSE / "src" / "chengshu"
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "misc.py", "manager.py"}
-ROOM_FILES = {
-    "__init__.py", "contracts.py", "errors.py", "events.py", "permissions.py", "spec.py", "model.py", "store.py",
-    "service.py", "facade.py", "http.py", "jobs.py", "handlers.py", "logic",
+ROOM_PARTS = {
+    "__init__", "contracts", "errors", "events", "permissions", "spec", "model", "store",
+    "service", "facade", "http", "jobs", "handlers", "logic",
 }  # fmt: skip
+"""A part is a file, or a folder of the same name once the file has outgrown its 400 lines."""
 WINGS = ("commons", "data", "govern", "decide")
 FILE_LINES = 400
 FUNCTION_LINES = 60
@@ -56,8 +57,8 @@ class TestNames:
 
     @pytest.mark.parametrize("room", rooms(), ids=lambda r: f"{r.parent.name}.{r.name}")
     def test_rooms_have_their_fixed_files(self, room: Path) -> None:
-        found = {f.name for f in room.iterdir() if f.name != "__pycache__"}
-        assert found <= ROOM_FILES, f"{name_of(room)} holds {sorted(found - ROOM_FILES)}"
+        found = {f.stem for f in room.iterdir() if f.name != "__pycache__"}
+        assert found <= ROOM_PARTS, f"{name_of(room)} holds {sorted(found - ROOM_PARTS)}"
 
     @pytest.mark.parametrize("room", rooms(), ids=lambda r: f"{r.parent.name}.{r.name}")
     def test_rooms_introduce_themselves(self, room: Path) -> None:
@@ -87,6 +88,7 @@ class TestEdges:
         assert guilty == []
 
     def test_rooms_meet_through_their_front_doors(self) -> None:
+        doors = {"facade", "contracts", "events", "spec", "errors", "permissions"}
         room_name = r"chengshu\.(commons|data|govern|decide)\.(\w+)"
         pattern = re.compile(rf"^\s*from {room_name}\.(\w+)|^\s*from {room_name} import (.+)$", re.M)
         guilty: list[str] = []
