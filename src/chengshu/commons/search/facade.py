@@ -1,31 +1,26 @@
 """What other rooms may call of search.
 
-app.py: `city.put("search", registry(...sources of rooms...))`; the worker's handlers are `handlers(registry)`, its jobs
-`search.jobs.JOBS`. A room joins with a `Source` (see contracts): govern.cases with kind `case`, topics `cases.changed`.
+`load` puts `city.search`, a registry of sources with those of commons. A room of a higher floor joins in its own
+`facade.load(city)`: `city.search.add(kind, Source(...))`; a source of kind `case` replaces the plain one of matters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from chengshu.commons.search import service
 from chengshu.commons.search.contracts import Document, Source
+from chengshu.runtime.city import City
 from chengshu.runtime.database import Work
-from chengshu.runtime.outbox import Handler
 from chengshu.runtime.registry import Registry
 
-__all__ = ["Document", "Source", "handlers", "put", "registry", "reindex"]
+__all__ = ["Document", "Source", "load", "put", "reindex"]
 
 
-def registry(sources: Iterable[Source] = ()) -> Registry[Source]:
-    """The kinds of things that can be found: those of the house, and those that rooms bring."""
+async def load(city: City) -> None:
+    """The kinds of things that can be found."""
     found: Registry[Source] = Registry("search source")
-    for source in (*sources, *service.house_sources()):
+    for source in service.house_sources():
         found.add(source.kind, source)
-    return found
-
-
-def handlers(sources: Registry[Source]) -> list[Handler]:
-    """One consumer for each source that announces changes."""
-    return [service.handler(source) for source in sources if source.topics]
+    city.put("search", found)
 
 
 async def put(work: Work, kind: str, documents: Sequence[Document]) -> None:

@@ -10,7 +10,7 @@ from chengshu.commons.search.errors import QueryEmpty
 from chengshu.commons.search.logic import shapes
 from chengshu.commons.search.logic.cutting import exact, query, snippet
 from chengshu.runtime.database import Work
-from chengshu.runtime.outbox import Handler, StoredEvent
+from chengshu.runtime.outbox import StoredEvent
 from chengshu.runtime.registry import Registry
 
 PAGE = 500
@@ -44,15 +44,6 @@ async def take_in(work: Work, source: Source, events: Sequence[StoredEvent]) -> 
     there = {d.id for d in documents}
     await store.put(work, source.kind, documents)
     await store.take_away(work, source.kind, [i for i in ids if i not in there])
-
-
-def handler(source: Source) -> Handler:
-    """The consumer of a source's events."""
-
-    async def on_changed(work: Work, events: Sequence[StoredEvent]) -> None:
-        await take_in(work, source, events)
-
-    return Handler(f"search.{source.kind}", source.topics, on_changed)
 
 
 async def reindex(work: Work, kind: str | None = None) -> int:
@@ -94,9 +85,19 @@ def _fetch(
     return fetch
 
 
+def matter_key(payload: Mapping[str, Any]) -> str | None:
+    """The matter an event is about."""
+    found = payload.get("id")
+    return None if found is None else str(found)
+
+
 def house_sources() -> list[Source]:
-    """Regions, offices and people: what commons itself has."""
+    """Matters, regions, offices and people: what commons itself has."""
     return [
+        Source(
+            "matter", {"zh": "案件", "en": "Cases"}, _fetch(store.matters, shapes.matter, -1, number=True),
+            _paged(store.matters, shapes.matter, "id", -1), ("cases.changed",), matter_key,
+        ),
         Source(
             "region", {"zh": "区划与网格", "en": "Regions"}, _fetch(store.regions, shapes.region, ""),
             _paged(store.regions, shapes.region, "code", ""),

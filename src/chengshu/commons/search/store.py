@@ -35,6 +35,14 @@ REGIONS = """
 select code, name, path::text as path, level from commons.places_region
 where (%(ids)s::text[] is null or code = any(%(ids)s)) and code > %(after)s order by code limit %(limit)s
 """
+# A matter is found by its number, its title and the words it was opened with.
+MATTERS = """
+select m.id, m.number, m.title, m.region::text as region, m.orgs::text[] as orgs, m.opened_by, o.name as lead_name,
+  concat_ws(' ', e.data #>> '{facts,address}', e.data #>> '{facts,class_title}', e.data #>> '{facts,text}', e.data #>> '{input,text}') as text
+from commons.flow_matter m left join commons.security_org o on o.code = m.lead
+left join commons.flow_entry e on e.matter_id = m.id and e.seq = 1
+where (%(ids)s::bigint[] is null or m.id = any(%(ids)s)) and m.id > %(after)s order by m.id limit %(limit)s
+"""
 PEOPLE = """
 select a.id, a.name, a.login, a.orgs::text[] as orgs from commons.security_actor a
 where a.kind = 'staff' and a.active and (%(ids)s::bigint[] is null or a.id = any(%(ids)s)) and a.id > %(after)s
@@ -78,6 +86,11 @@ async def find(work: Work, words: str, exact: str | None, most: int) -> list[dic
 async def regions(work: Work, ids: Sequence[str] | None, after: str, limit: int) -> list[dict[str, Any]]:
     """Regions by code."""
     return await work.rows(REGIONS, {"ids": None if ids is None else list(ids), "after": after, "limit": limit})
+
+
+async def matters(work: Work, ids: Sequence[int] | None, after: int, limit: int) -> list[dict[str, Any]]:
+    """Matters by id."""
+    return await work.rows(MATTERS, {"ids": None if ids is None else list(ids), "after": after, "limit": limit})
 
 
 async def people(work: Work, ids: Sequence[int] | None, after: int, limit: int) -> list[dict[str, Any]]:
