@@ -53,7 +53,7 @@ async def load_rooms(city: City) -> None:
     """Each room's `facade.load` puts its long-lived objects into the city, lower floors first."""
     for room in ROOMS:
         load = getattr(part(room, "facade"), "load", None)
-        if load is not None:
+        if load is not None and "city" in load.__annotations__:
             await load(city)
 
 
