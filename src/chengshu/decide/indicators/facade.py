@@ -27,11 +27,9 @@ __all__ = [
 ]
 
 
-async def install(
-    work: Work, pack: str, declared: Mapping[str, IndicatorSpec], tables: Mapping[str, str] | None = None
-) -> None:
-    """Make a pack's indicators exactly these; `tables` names the resources its SQL may read: name -> `res.table`."""
-    await service.install(work, pack, declared, tables)
+async def install(work: Work, pack: str, declared: Mapping[str, IndicatorSpec]) -> None:
+    """Make a pack's indicators exactly these; the resources that their SQL reads must be installed before."""
+    await service.install(work, pack, declared)
 
 
 async def remove(work: Work, pack: str) -> None:

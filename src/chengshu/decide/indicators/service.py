@@ -124,11 +124,9 @@ async def titles_of(work: Work, dim: str, keys: Sequence[str]) -> dict[str, str]
     return await store.names(work, dim, keys)
 
 
-async def install(
-    work: Work, pack: str, declared: Mapping[str, IndicatorSpec], tables: Mapping[str, str] | None = None
-) -> None:
+async def install(work: Work, pack: str, declared: Mapping[str, IndicatorSpec]) -> None:
     """Make a pack's indicators exactly these. Their SQL is compiled and planned first: what cannot run is refused."""
-    known = BASE_TABLES | dict(tables or {})
+    known = BASE_TABLES | await store.resource_tables(work, pack)
     bodies: dict[str, dict[str, Any]] = {}
     async with store.Reading(work) as reading:
         for name, spec in declared.items():

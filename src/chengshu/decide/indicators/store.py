@@ -56,6 +56,8 @@ where d.kind = 'catalog' and d.enabled and c ->> 'code' = any(%(keys)s)
 """
 PERSON_NAMES = "select id::text as key, name as title from commons.security_names(%(ids)s::bigint[])"
 
+RESOURCES = "select pack, name from data.resource_definition where state = 'active'"
+
 DEFINITIONS = """
 select id, pack, body from decide.indicators_definition
 where active and (%(ids)s::text[] is null or id = any(%(ids)s)) order by id
@@ -154,6 +156,13 @@ async def names(work: Work, dim: str, keys: Sequence[str]) -> dict[str, str]:
     ids = [int(k) for k in keys if k.isdigit() and len(k) < 19] if dim == "person" else []
     rows = await work.rows(statement, {"keys": list(keys), "ids": ids, "lang": work.lang})
     return {row["key"]: row["title"] for row in rows}
+
+
+async def resource_tables(work: Work, pack: str) -> dict[str, str]:
+    """Names that a pack's SQL may read: its own resources by name, those of others as `pack.name`."""
+    rows = await work.rows(RESOURCES)
+    found = {f"{r['pack']}.{r['name']}": f"res.{r['pack']}_{r['name']}" for r in rows}
+    return found | {r["name"]: f"res.{r['pack']}_{r['name']}" for r in rows if r["pack"] == pack}
 
 
 async def definitions(work: Work, ids: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ LABELS: dict[str, dict[str, L]] = {
         "verifying": {"zh": "待核查", "en": "To be verified"},
         "closing": {"zh": "待结案", "en": "To be closed"},
         "closed": {"zh": "已结案", "en": "Closed"},
+        "revisiting": {"zh": "待回访", "en": "Return visit owed"},
         "rated": {"zh": "已评价", "en": "Rated"},
         "refused": {"zh": "不予立案", "en": "Refused"},
         "merged": {"zh": "已合并", "en": "Merged"},
