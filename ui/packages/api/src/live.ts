@@ -1,5 +1,8 @@
 /** The city's push line: one EventSource for the page, shared by every screen that listens. */
 
+/** The topic that tells every screen to read its state again. */
+export const RESYNC = 'resync'
+
 export type LiveState = 'connecting' | 'open' | 'lost'
 type Listener = (payload: unknown) => void
 
@@ -9,6 +12,7 @@ export class Live {
   private readonly watchers = new Set<(state: LiveState) => void>()
   private retry: ReturnType<typeof setTimeout> | undefined
   private delay = 1000
+  private opened = false
   private readonly url: string
   state: LiveState = 'connecting'
 
@@ -23,8 +27,13 @@ export class Live {
     this.source = source
     source.onopen = () => {
       this.delay = 1000
+      const again = this.opened
+      this.opened = true
       this.set('open')
+      // What was missed while the line was down is unknown: every screen reads its state again.
+      if (again) this.tell(RESYNC, {})
     }
+    source.addEventListener(RESYNC, () => this.tell(RESYNC, {}))
     source.onmessage = (message) => this.deliver(null, message)
     // A browser gives up for good after an HTTP error, so reconnecting is ours to do, with a growing pause.
     source.onerror = () => {
@@ -34,7 +43,7 @@ export class Live {
       this.retry = setTimeout(() => this.start(), this.delay)
       this.delay = Math.min(this.delay * 2, 30_000)
     }
-    for (const topic of this.listeners.keys()) this.attach(source, topic)
+    for (const topic of this.listeners.keys()) if (topic !== RESYNC) this.attach(source, topic)
   }
 
   stop(): void {
@@ -49,7 +58,7 @@ export class Live {
     if (!set) {
       set = new Set()
       this.listeners.set(topic, set)
-      if (this.source) this.attach(this.source, topic)
+      if (this.source && topic !== RESYNC) this.attach(this.source, topic)
     }
     set.add(listener as Listener)
     return () => set.delete(listener as Listener)
@@ -69,7 +78,11 @@ export class Live {
     const payload = JSON.parse(message.data) as { topic?: string }
     const name = topic ?? payload.topic
     if (!name) return
-    for (const listener of this.listeners.get(name) ?? []) listener(payload)
+    this.tell(name, payload)
+  }
+
+  private tell(topic: string, payload: unknown): void {
+    for (const listener of this.listeners.get(topic) ?? []) listener(payload)
   }
 
   private set(state: LiveState): void {

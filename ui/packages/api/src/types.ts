@@ -202,6 +202,7 @@ export type FieldType =
   | 'rating'
   | 'boolean'
   | 'case'
+  | 'password'
 export interface Option {
   value: string | number | boolean
   title: string

@@ -1,2 +1,11 @@
-/** Theme, language, city time and the designed states every page shares. */
+/** Theme, language, city time, session and the designed states every page shares. */
 export * from './words'
+export * from './time'
+export * from './session'
+export * from './load'
+export * from './keys'
+export * from './useLive'
+export * from './say'
+export { default as StateBlock } from './StateBlock.vue'
+export { default as SkeletonRows } from './SkeletonRows.vue'
+export { default as LoadState } from './LoadState.vue'
