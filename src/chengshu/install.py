@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from chengshu.app import open_city
+from chengshu.app import open_city, operations
 from chengshu.commons.places import facade as places
 from chengshu.commons.security import facade as security
 from chengshu.packkit import facade as packkit
@@ -46,6 +46,8 @@ async def install_city(
     city = await open_city(settings, url, web_url, site.timezone)
     try:
         async with city.db.job_work() as work:
+            # Operations follow the code, which the fingerprint of site and packs does not know.
+            await security.install_operations(work, operations())
             print_now = fingerprint(settings)
             have = await work.value("select digest from runtime.installation")
             if have == print_now:

@@ -118,9 +118,8 @@ HOLDERS = """
 select 'org:' || p.org as holder, a.id, a.name, a.lang
 from commons.security_post p join commons.security_actor a on a.id = p.actor_id and a.active
 join commons.security_role r on r.id = p.role and r.duty is null
-join commons.security_org o on o.code = p.org
 where p.org = any(%(orgs)s) and p.valid_from <= now() and (p.valid_to is null or p.valid_to > now())
-  and not coalesce(p.region <@ o.region and p.region <> o.region, false)
+  and (p.region is null or nlevel(p.region) < 4)
 union
 select 'grid:' || substr(subpath(p.region, -1, 1)::text, 2), a.id, a.name, a.lang
 from commons.security_post p join commons.security_actor a on a.id = p.actor_id and a.active

@@ -75,10 +75,16 @@ async def unknown_operations(work: Work, ids: Iterable[str]) -> list[str]:
 
 KNOWN = """
 select (select coalesce(jsonb_object_agg(code, path::text), '{}') from commons.security_org) as orgs,
+       (select coalesce(jsonb_object_agg(name, code), '{}') from (
+            select name, min(code) as code from commons.security_org where active group by name having count(*) = 1) o
+       ) as org_names,
        (select coalesce(jsonb_object_agg(id, coalesce(duty, '')), '{}') from commons.security_role where active)
            as roles,
-       (select coalesce(jsonb_object_agg(login, coalesce(duty, '')), '{}') from commons.security_actor
-        where login = any(%(logins)s)) as people,
+       (select coalesce(jsonb_object_agg(zh, id), '{}') from (
+            select zh, min(id) as id from commons.security_role where active group by zh having count(*) = 1) r
+       ) as role_names,
+       (select coalesce(jsonb_object_agg(login, coalesce(duty, 'business')), '{}') from commons.security_actor
+        where login = any(%(logins)s) and (duty is not null or orgs <> '{}')) as people,
        (select coalesce(jsonb_agg(code), '[]') from commons.places_region where code = any(%(regions)s)) as regions
 """
 

@@ -1,0 +1,1 @@
+"""The verbs of security; each checks its operation, and none commits."""
