@@ -205,6 +205,23 @@ create policy cases_attachment_see on govern.cases_attachment for select to chen
     exists (select from govern.cases_case c where c.id = case_id));
 create policy cases_attachment_add on govern.cases_attachment for insert to chengshu_web with check (true);
 
+-- A file is known by its hash alone: whoever can name it has it. Listing shows only one's own and those of seen cases.
+alter table govern.cases_upload enable row level security;
+create policy cases_upload_worker on govern.cases_upload to chengshu_worker using (true) with check (true);
+create policy cases_upload_see on govern.cases_upload for select to chengshu_web using (
+    exists (select from govern.cases_attachment a where a.hash = cases_upload.hash)
+    or (uploaded_by = (select commons.my_id()) and uploaded_by > 2));
+create policy cases_upload_keep on govern.cases_upload for insert to chengshu_web with check (true);
+create function govern.cases_known_uploads(hashes text[]) returns table (
+    hash text, media_type text, thumb_hash text, public_hash text, taken_at timestamptz, lon double precision,
+    lat double precision
+) language sql stable security definer set search_path = pg_catalog, govern, pg_temp as $$
+    select u.hash, u.media_type, u.thumb_hash, u.public_hash, u.taken_at, u.lon, u.lat
+    from govern.cases_upload u where u.hash = any (hashes[1:20])
+$$;
+revoke all on function govern.cases_known_uploads(text[]) from public;
+grant execute on function govern.cases_known_uploads(text[]) to chengshu_web, chengshu_worker;
+
 alter table govern.cases_follow enable row level security;
 create policy cases_follow_worker on govern.cases_follow to chengshu_worker using (true) with check (true);
 create policy cases_follow_mine on govern.cases_follow to chengshu_web
@@ -219,6 +236,7 @@ create policy gridwork_patrol_add on govern.gridwork_patrol for insert to chengs
 """
 
 DOWN = """
+drop function govern.cases_known_uploads(text[]);
 drop table govern.gridwork_patrol, govern.cases_follow, govern.cases_attachment, govern.cases_upload,
     govern.cases_reporter, govern.cases_case, govern.cases_duty, govern.cases_stamp, govern.cases_declared cascade;
 """

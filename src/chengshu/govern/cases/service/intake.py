@@ -1,0 +1,302 @@
+"""Opening a case: checked at the door, placed, classed, given to its office, written with two statements."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from chengshu.base.errors import Invalid
+from chengshu.commons.flow import facade as flow
+from chengshu.commons.flow.contracts import Opening, Step
+from chengshu.govern.cases import permissions
+from chengshu.govern.cases.contracts import URGENCIES, Condition, Guess, OpenCase, Opened, Owner, PlaceGuess
+from chengshu.govern.cases.errors import (
+    AttachmentUnknown,
+    ChannelRefused,
+    FilterInvalid,
+    MergeRefused,
+    MoveFieldMissing,
+    TimeInFuture,
+)
+from chengshu.govern.cases.logic import urgency, words
+from chengshu.govern.cases.logic.catalog import Catalog, limit_of
+from chengshu.govern.cases.logic.facts import is_overdue
+from chengshu.govern.cases.service import county
+from chengshu.govern.cases.service.catalog import catalog_of
+from chengshu.govern.cases.service.classifier import guess_classes
+from chengshu.govern.cases.service.kind import announce
+from chengshu.govern.cases.spec import CaseType
+from chengshu.govern.cases.store import cases, uploads
+from chengshu.runtime.database import Work
+
+TEXT_LIMIT = 5000
+MOST_ATTACHMENTS = 9
+CLOCK_SKEW = dt.timedelta(minutes=5)
+GRAMS_FROM_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the house thinks of a report: class, urgency, lead, with how sure it is."""
+
+    code: str | None
+    certain: bool
+    guesses: list[Guess]
+    condition: Condition | None
+    urgency: str
+    why: str
+    owner: Owner
+    lead: str | None
+    helpers: list[str]
+
+
+async def open_case(work: Work, asked: OpenCase) -> Opened:
+    """Open a case, or a receipt that is merged into an open one. Raises what is wrong with the field that is wrong."""
+    if work.actor.kind not in ("public", "job"):
+        work.require(permissions.OPEN)
+    catalog = await catalog_of(work)
+    type_id = catalog.full_type(asked.type)
+    declared = catalog.types[type_id]
+    asked = _checked(work, asked, declared)
+    files = await _files(work, asked.attachments)
+    place = county.need_place(_place(work, asked, files), work)
+    judged = judge(work, catalog, type_id, declared, asked, place)
+    if asked.merge_into is not None:
+        await _check_merge(work, asked.merge_into)
+    opening = Opening(
+        kind="case",
+        flow=declared.flow,
+        title=asked.title or words.title_of(asked.text),
+        region=place.region,
+        orgs=_seen_by(work, judged, asked),
+        limits=_limits(work, declared, judged),
+        claim=asked.code_hash,
+        facts=_facts(judged, asked, type_id),
+    )
+    moved = await flow.open_matter(work, opening, _first_steps(work, declared, judged, asked))
+    row = _row(work, type_id, asked, place, judged, moved.after, files)
+    await cases.open_case(work, row)
+    announce(work, [{**row, "old": None, "verdict": None, "returned": 0, "reworked": 0, "rating": None}], "open")
+    matter = moved.matter
+    return Opened(matter.id, matter.number, matter.version, matter.state, matter.stage)
+
+
+def _checked(work: Work, asked: OpenCase, declared: CaseType) -> OpenCase:
+    """The report with its texts in order; refuses what cannot be kept."""
+    from dataclasses import replace
+
+    if asked.channel not in declared.channels:
+        raise ChannelRefused(field="channel", value=asked.channel, known="、".join(declared.channels))
+    if asked.urgency is not None and asked.urgency not in URGENCIES:
+        raise FilterInvalid(field="urgency", value=asked.urgency, known="、".join(URGENCIES))
+    if asked.occurred_at is not None:
+        at = asked.occurred_at if asked.occurred_at.tzinfo else asked.occurred_at.replace(tzinfo=work.now.tzinfo)
+        if at > work.now + CLOCK_SKEW:
+            raise TimeInFuture(field="occurred_at", value=at.isoformat(), now=work.now.isoformat(timespec="minutes"))
+        asked = replace(asked, occurred_at=at)
+    text = words.checked(asked.text, "text", TEXT_LIMIT)
+    if not text:
+        raise MoveFieldMissing(field="text", title="诉求内容" if work.lang == "zh" else "Text")
+    reporter = {k: words.checked(v, f"reporter.{k}", 100) if isinstance(v, str) else v
+                for k, v in (asked.reporter or {}).items()}  # fmt: skip
+    return replace(
+        asked,
+        text=text,
+        title=words.checked(asked.title, "title", 120) if asked.title else None,
+        address=words.checked(asked.address, "address", 200) if asked.address else "",
+        source_ref=words.checked(asked.source_ref, "source_ref", 120) if asked.source_ref else None,
+        reporter=reporter or None,
+        fields=_extra_fields(asked.fields, declared),
+    )
+
+
+def _extra_fields(given: dict[str, Any], declared: CaseType) -> dict[str, Any]:
+    """The fields of the case type, each of its declared kind."""
+    for name in given:
+        if name not in declared.fields:
+            raise Invalid(field=f"fields.{name}", value=name)
+    kept: dict[str, Any] = {}
+    for name, spec in declared.fields.items():
+        value = given.get(name)
+        if value is None or value == "":
+            if spec.required:
+                raise MoveFieldMissing(field=f"fields.{name}", title=spec.title.zh)
+            continue
+        if isinstance(value, str):
+            value = words.checked(value, f"fields.{name}", spec.max or 1000)
+        fits = {"integer": int, "number": (int, float), "boolean": bool}.get(spec.type, str)
+        if not isinstance(value, fits) or (spec.type == "select" and value not in spec.options):
+            raise Invalid(field=f"fields.{name}", value=value)
+        kept[name] = value
+    return kept
+
+
+async def _files(work: Work, hashes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """What is known of the attachments; all must have been uploaded."""
+    if len(hashes) > MOST_ATTACHMENTS:
+        raise Invalid(field="attachments", value=len(hashes))
+    files = await uploads.known(work, hashes)
+    for hash_ in hashes:
+        if hash_ not in files:
+            raise AttachmentUnknown(field="attachments", value=hash_)
+    return files
+
+
+def _place(work: Work, asked: OpenCase, files: dict[str, dict[str, Any]]) -> PlaceGuess | None:
+    shots = [(f["lon"], f["lat"]) for f in files.values() if f["lon"] is not None and f["lat"] is not None]
+    return county.find_place(
+        work,
+        lon=asked.lon,
+        lat=asked.lat,
+        datum=asked.datum,
+        address=asked.address or "",
+        region=asked.region,
+        words=f"{asked.title or ''} {asked.text}",
+        shot=shots[0] if shots else None,
+        channel=asked.channel,
+    )
+
+
+def judge(
+    work: Work, catalog: Catalog, type_id: str, declared: CaseType, asked: OpenCase, place: PlaceGuess | None
+) -> Judged:
+    """Class by choice or by the model, condition, urgency, lead by the duty list."""
+    guesses: list[Guess] = []
+    code = catalog.small(asked.class_code).code if asked.class_code else None
+    certain = code is not None and asked.channel in declared.dispatch.trusted
+    if code is None:
+        text = f"{asked.title or ''} {asked.text}".strip()
+        guesses = guess_classes(work, catalog, text, catalog.codes(type_id))
+        if guesses and guesses[0].score >= min(0.35, declared.dispatch.certainty):
+            code = guesses[0].code
+            certain = guesses[0].score >= declared.dispatch.certainty
+    condition = catalog.condition(code, asked.condition) if code and asked.condition else None
+    small = catalog.classes.get(code or "")
+    level, why = urgency.judge(f"{asked.title or ''} {asked.text}", small, condition, work.lang)
+    if asked.urgency is not None:
+        level = asked.urgency
+    path = place.region if place else None
+    owner, lead, helpers = county.owner_of(work, catalog, type_id, code, path, work.now)
+    return Judged(code, certain, guesses, condition, level, why, owner, lead, helpers)
+
+
+def _limits(work: Work, declared: CaseType, judged: Judged) -> dict[str, str]:
+    """The limits of this case by clock: of the condition, else by urgency, else of the type."""
+    spec = declared.limits
+    limits = {"file": spec.file, "dispatch": spec.dispatch, "handle": spec.handle, "verify": spec.verify, "close": spec.close}
+    if spec.respond is not None:
+        limits["respond"] = spec.respond
+    if judged.condition is not None:
+        limits["handle"] = limit_of(judged.condition, work.now.date())
+    elif judged.urgency != "normal":
+        limits["handle"] = spec.critical if judged.urgency == "critical" else spec.urgent
+    clocks = flow.flow_of(work, declared.flow).clocks
+    return {clock: limit for clock, limit in limits.items() if clock in clocks}
+
+
+def _seen_by(work: Work, judged: Judged, asked: OpenCase) -> tuple[str, ...]:
+    """Offices that see the case from the start: the centre, and the office that reported it."""
+    codes = [county.center_of(work)]
+    if work.actor.kind == "staff":
+        codes.append(work.actor.org)
+    paths = [work.city.orgs.path(c) for c in codes if c]
+    return tuple(dict.fromkeys(p for p in paths if p))
+
+
+def _facts(judged: Judged, asked: OpenCase, type_id: str) -> dict[str, Any]:
+    facts = {"type": type_id, "class": judged.code, "urgency": judged.urgency, "channel": asked.channel}
+    if judged.condition is not None:
+        facts["condition"] = judged.condition.id
+    return facts
+
+
+def _first_steps(work: Work, declared: CaseType, judged: Judged, asked: OpenCase) -> list[Step]:
+    """What follows by itself: merging, or filing and dispatching when class and duty leave no doubt."""
+    if asked.merge_into is not None:
+        return [Step("merge", {"into": asked.merge_into})]
+    rules = declared.dispatch
+    moves = flow.flow_of(work, declared.flow).moves
+    if not judged.certain or not (rules.automatic or rules.file_automatically) or "file" not in moves:
+        return []
+    steps = [Step("file", authority=_by_model(judged))]
+    if rules.automatic and judged.lead is not None and judged.owner.how == "duty" and "dispatch" in moves:
+        given: dict[str, Any] = {"lead": judged.lead}
+        if judged.helpers:
+            given["cooperating"] = judged.helpers
+        duty = judged.owner.duty
+        clause = f"权责清单第 {duty.id} 条 {duty.clause}".strip() if duty else None
+        steps.append(Step("dispatch", given, authority=clause))
+    return steps
+
+
+def _by_model(judged: Judged) -> str | None:
+    if not judged.guesses:
+        return None
+    return f"自动立案（分类置信度 {round(judged.guesses[0].score * 100)}%）"
+
+
+async def _check_merge(work: Work, into: int) -> None:
+    """Whether a report may go into this case."""
+    work.require(permissions.FILE if not work.actor.may(permissions.OPEN) else permissions.OPEN)
+    target = await cases.merge_target(work, into)
+    if target is None or target["closed_at"] is not None or target["into_id"] is not None:
+        raise MergeRefused(field="merge_into", value=into)
+
+
+def _row(
+    work: Work, type_id: str, asked: OpenCase, place: PlaceGuess, judged: Judged, after: Any, files: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """The row of a new case."""
+    matter, task = after.matter, after.lead_task
+    reporter = asked.reporter or {}
+    thumbs = [files[h]["thumb_hash"] for h in asked.attachments if files[h]["thumb_hash"]]
+    lead_set = matter.lead is not None
+    return {
+        "id": matter.id,
+        "number": matter.number,
+        "type": type_id,
+        "channel": asked.channel,
+        "title": matter.title,
+        "text": asked.text,
+        "class": judged.code,
+        "condition": judged.condition.id if judged.condition else None,
+        "urgency": judged.urgency,
+        "state": matter.state,
+        "stage": matter.stage,
+        "version": matter.version,
+        "region": place.region,
+        "town": place.town,
+        "village": place.village,
+        "grid": place.grid,
+        "address": place.address,
+        "place_how": place.how,
+        "lon": place.lon,
+        "lat": place.lat,
+        "orgs": list(matter.orgs),
+        "lead": matter.lead,
+        "holder": task.holder if task else None,
+        "opened_by": work.actor.id if work.actor.id > 2 else None,
+        "claim": asked.code_hash,
+        "source_ref": asked.source_ref,
+        "occurred_at": asked.occurred_at,
+        "opened_at": matter.opened_at,
+        "filed_at": work.now if matter.state not in ("reported", "merged") else None,
+        "dispatched_at": work.now if lead_set else None,
+        "closed_at": matter.closed_at,
+        "updated_at": matter.updated_at,
+        "due_at": matter.due_at,
+        "alarm_at": matter.warn_at,
+        "paused": False,
+        "overdue": is_overdue(matter.closed_at, matter.due_at, matter.verdict, False, work.now),
+        "person": work.actor.id if asked.channel == "grid" and work.actor.id > 2 else None,
+        "into_id": matter.into_id,
+        "parent_id": None,
+        "thumb": thumbs[0] if thumbs else None,
+        "grams": words.bigrams(f"{matter.title} {place.address} {asked.text[:GRAMS_FROM_TEXT]}"),
+        "fields": asked.fields,
+        "suggested": {"classes": [[g.code, g.score] for g in judged.guesses[:3]]} if judged.guesses else None,
+        "attachments": list(asked.attachments),
+        "has_reporter": bool(reporter),
+        "reporter_name": reporter.get("name"),
+        "reporter_phone": reporter.get("phone"),
+        "anonymous": bool(reporter.get("anonymous", False)),
+    }

@@ -1,0 +1,38 @@
+"""Queries of uploaded files, and of who may see them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chengshu.runtime.database import Work
+
+KEEP = """
+insert into govern.cases_upload (hash, media_type, bytes, width, height, taken_at, lon, lat, public_hash, thumb_hash, name,
+    uploaded_by, uploaded_at)
+values (%(hash)s, %(media_type)s, %(bytes)s, %(width)s, %(height)s, %(taken_at)s, %(lon)s, %(lat)s, %(public_hash)s,
+    %(thumb_hash)s, %(name)s, %(actor)s, %(now)s)
+on conflict (hash) do nothing
+"""
+KNOWN = "select * from govern.cases_known_uploads(%(hashes)s)"
+# Seen by whoever sees a case it is attached to (row-level security), and by its uploader before it is attached.
+VISIBLE = """
+select u.media_type, u.public_hash, u.thumb_hash, u.name from govern.cases_upload u
+where u.hash = %(hash)s and (
+    exists (select from govern.cases_attachment a where a.hash = u.hash)
+    or (u.uploaded_by = %(actor)s and u.uploaded_by > 2)
+)
+"""
+
+
+async def keep(work: Work, values: dict[str, Any]) -> None:
+    """Note what is known of an uploaded file; the same file again changes nothing."""
+    await work.run(KEEP, {**values, "actor": work.actor.id, "now": work.now})
+
+
+async def known(work: Work, hashes: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What is known of these files, by hash."""
+    return {r["hash"]: r for r in await work.rows(KNOWN, {"hashes": list(hashes)})} if hashes else {}
+
+
+async def visible(work: Work, hash: str) -> dict[str, Any] | None:  # noqa: A002
+    """A file the actor may see."""
+    return await work.row(VISIBLE, {"hash": hash, "actor": work.actor.id})
