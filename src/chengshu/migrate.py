@@ -2,6 +2,7 @@
 
 
 import psycopg
+from psycopg import sql
 
 from chengshu.runtime.settings import HOUSE
 
@@ -50,4 +51,4 @@ def ensure_database(url: str, name: str) -> None:
     """Create the database on the cluster when it is missing; `url` is of any database there."""
     with psycopg.connect(url, autocommit=True) as conn:
         if not conn.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-            conn.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(name)))
+            conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import orjson
 
@@ -36,9 +36,9 @@ def encode_cursor(keys: Sequence[Any]) -> str:
 def decode_cursor(cursor: str, length: int | None = None) -> list[Any]:
     """The sort keys; raises CursorInvalid for anything encode_cursor did not make."""
     try:
-        keys = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        keys: Any = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError) as error:
         raise CursorInvalid(field="after", value=cursor) from error
-    if not isinstance(keys, list) or (length is not None and len(keys) != length):
+    if not isinstance(keys, list) or (length is not None and len(cast(list[Any], keys)) != length):
         raise CursorInvalid(field="after", value=cursor)
-    return keys
+    return cast(list[Any], keys)

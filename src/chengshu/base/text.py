@@ -1,16 +1,12 @@
 """Texts that people see: a pair of Chinese and English."""
 
 from collections.abc import Mapping
-from typing import Literal, TypedDict
+from typing import Literal
 
 Lang = Literal["zh", "en"]
 
-
-class L(TypedDict, total=False):
-    """One text in both languages; Chinese is always there."""
-
-    zh: str
-    en: str
+L = Mapping[str, str]
+"""One text by language: `zh` is always there, `en` beside it."""
 
 
 def pick(text: Mapping[str, str] | str | None, lang: str = "zh") -> str:

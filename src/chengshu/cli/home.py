@@ -28,10 +28,17 @@ class Home:
         return self.settings.data_dir / "running.json"
 
 
+def settle(data: Path | None = None, **changes: Any) -> Settings:
+    """The settings with what the command line changes; None leaves a setting as it is."""
+    given: dict[str, Any] = {"data_dir": data, **changes}
+    settings = Settings(**{k: v for k, v in given.items() if v is not None})
+    settings.data_dir = settings.data_dir.resolve()
+    return settings
+
+
 def open_home(data: Path | None = None, say: Callable[[str], None] = lambda _: None, **changes: Any) -> Home:
     """Settle the settings, start the database if it is ours, and make it exist."""
-    settings = Settings(**{k: v for k, v in {"data_dir": data, **changes}.items() if v is not None})
-    settings.data_dir = settings.data_dir.resolve()
+    settings = settle(data, **changes)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.database_url:
         return Home(settings, None, settings.database_url, settings.database_web_url)
@@ -64,7 +71,7 @@ def write_note(home: Home, address: str) -> None:
 
 def running_address(data: Path | None = None) -> str | None:
     """Where a city run from this data folder answers, None when none runs."""
-    settings = Settings(**({"data_dir": data} if data else {}))
+    settings = settle(data)
     try:
         note = json.loads((settings.data_dir / "running.json").read_text())
         os.kill(note["pid"], 0)

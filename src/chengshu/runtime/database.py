@@ -5,7 +5,7 @@ the worker role. Whoever opens the work commits it: the edge, once.
 """
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, LiteralString, cast
@@ -159,7 +159,7 @@ class Database:
         lang: Lang = "zh",
         remote: str | None = None,
         request_id: str | None = None,
-    ) -> AsyncIterator[Work]:
+    ) -> AsyncGenerator[Work]:
         """Work of whoever holds the session token (its sha256), on the web role. Commits at the end, or nothing is done."""
         async with self._web.connection() as conn:
             row = await (await conn.execute(ENTER, {"token": token, "claim": claim})).fetchone()
@@ -184,7 +184,7 @@ class Database:
             await work.flush()
 
     @asynccontextmanager
-    async def job_work(self, actor: Actor = JOB) -> AsyncIterator[Work]:
+    async def job_work(self, actor: Actor = JOB) -> AsyncGenerator[Work]:
         """Work of the city itself (jobs, handlers, installation), on the worker role that sees all rows."""
         async with self._jobs.connection() as conn:
             row = await (await conn.execute("select runtime.city_now() as now")).fetchone()

@@ -198,7 +198,8 @@ def _as_problem(error: RequestValidationError) -> Invalid:
             one["loc"][0]
         )
         zh, en = SAYS.get(one["type"], (one["msg"], one["msg"]))
-        context = {k: str(v) for k, v in (one.get("ctx") or {}).items()}
+        given_context: dict[str, Any] = one.get("ctx") or {}
+        context = {k: str(v) for k, v in given_context.items()}
         try:
             zh, en = zh.format(**context), en.format(**context)
         except KeyError:

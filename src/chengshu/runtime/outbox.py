@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import orjson
 
@@ -60,7 +60,7 @@ def encode(events: Sequence[Event]) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset | tuple):
-        return list(value)
+        return list(cast(Sequence[Any], value))
     return str(value)
 
 

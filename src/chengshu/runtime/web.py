@@ -98,7 +98,7 @@ async def _enter(request: Request, operation: Operation, *, session_needed: bool
     db: Database = request.app.state.city.db
     token, by_cookie = credentials(request)
     code = request.headers.get("x-report-code")
-    context = {
+    context: dict[str, Any] = {
         "claim": hash_token(code) if code else None,
         "lang": language(request),
         "remote": remote_of(request),
