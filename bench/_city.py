@@ -47,7 +47,7 @@ class BenchCity:
     def __init__(self, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.log = folder.with_suffix(".log").open("ab")
-        told = {**os.environ, "CHENGSHU_DEMO_PASSWORD": PASSWORD, **(environment or {})}
+        told = {**os.environ, "CHENGSHU_DEMO": "true", "CHENGSHU_DEMO_PASSWORD": PASSWORD, **(environment or {})}
         told.pop("CHENGSHU_DATABASE_URL", None)
         command = [sys.executable, "-m", "chengshu.cli", "up", "--empty", "--data", str(folder), "--port", "18700"]
         self.began = time.monotonic()

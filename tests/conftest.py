@@ -168,7 +168,7 @@ class LiveCity:
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
         self.log = folder.with_suffix(".log")
-        environment = {**os.environ, "CHENGSHU_DEMO_PASSWORD": PASSWORD}
+        environment = {**os.environ, "CHENGSHU_DEMO": "true", "CHENGSHU_DEMO_PASSWORD": PASSWORD}
         environment.pop("CHENGSHU_DATABASE_URL", None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "chengshu.cli", "up", "--data", str(folder), "--port", "18600", "--empty", *arguments],

@@ -1,6 +1,7 @@
 """Makes a county out of its declarations: regions, offices, packs and people, in one transaction, again at any time."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,17 @@ async def _install(work: Work, site: Any, settings: Settings, say: Callable[[str
     packs = [p for p in packkit.load_packs(settings.packs_dirs) if p.id in site.packs]
     await packkit.install(work, packs, site)
     say("人员")
-    password = settings.demo_password.get_secret_value()
-    people = [p.with_password(password) for p in places.site_people(site, demo=settings.demo)]
-    await security.seed_site(work, orgs=[], people=people)
+    password = settings.demo_password.get_secret_value() if settings.demo else first_password(settings)
+    people = places.site_people(site, demo=True)
+    if not settings.demo:
+        people = [p for p in people if p.duty]
+    await security.seed_site(work, orgs=[], people=[p.with_password(password) for p in people])
+
+
+def first_password(settings: Settings) -> str:
+    """The three administrators' first password of a city without demo people: random, in a file only its owner reads."""
+    file = settings.data_dir / "first-password.txt"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(f"Cs-{secrets.token_urlsafe(12)}7")
+    return file.read_text()

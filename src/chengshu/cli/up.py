@@ -77,7 +77,7 @@ def run(
 ) -> int:
     """Set up, run, and stop cleanly on Ctrl-C; the exit code of the command."""
     steps = Steps()
-    changes: dict[str, Any] = {"web_port": port, "demo": not empty}
+    changes: dict[str, Any] = {"web_port": port, "demo": None if empty else True}
     with _alone(data) as mine:
         if not mine:
             console.print(f"[yellow]这座城市已在运行 / already running: {homes.running_address(data)}[/]")
@@ -229,6 +229,9 @@ def _greet(home: homes.Home, address: str, site: Any, took: float) -> None:
         password = home.settings.demo_password.get_secret_value()
         names = "  ".join(f"{p.login}（{p.name}）" for p in site.people)
         console.print(f"  演示账号 {names}\n  密码 {password}")
+    else:
+        names = "  ".join(p.login for p in site.people if p.duty)
+        console.print(f"  首次登录 {names}，密码见 {home.settings.data_dir / 'first-password.txt'}，登录后请修改并删除该文件")
     console.print(f"  数据 {home.settings.data_dir}   日志 {home.settings.data_dir / 'logs'}   [dim]Ctrl-C 停止[/]\n")
 
 
