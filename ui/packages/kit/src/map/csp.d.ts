@@ -1,5 +1,5 @@
 declare module 'maplibre-gl/dist/maplibre-gl-csp' {
-  const engine: typeof import('maplibre-gl')
+  const engine: import('./engine').Engine
   export default engine
 }
 declare module 'maplibre-gl/dist/maplibre-gl-csp-worker?url' {
