@@ -1,56 +1,20 @@
 /** One report from first photo to receipt: kept on the device, sent once, answered in words. */
 import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
 import { newKey, type Located, type Suggestion } from '@chengshu/api'
-import { ApiError, city, isUnknown, type Point, type Receipt, type ReportBody } from './city'
+import { ApiError, city, isUnknown, type Point, type Receipt } from './city'
 import { dropDraft, emptyDraft, isEmpty, loadDraft, saveDraft, type Draft, type DraftPhoto } from './draft'
 import { remember } from './mine'
 import { county } from './site'
+import { bodyOf, missing, SHORTEST, type FieldName } from './rules'
 import { upload } from './upload'
 import { t } from '../words'
 
 export const MOST_PHOTOS = 6
-const SHORTEST = 4
 const SAVE_WAIT = 400
 const SUGGEST_WAIT = 600
 const RETRY_EVERY = 15_000
 
 export type Sending = { share: number } | 'waiting' | ApiError
-type FieldName = 'text' | 'place' | 'phone' | 'photos'
-
-export function phoneFits(phone: string): boolean {
-  const digits = phone.replace(/[\s-]/g, '')
-  return digits === '' || /^1[3-9]\d{9}$/.test(digits) || /^0\d{9,11}$/.test(digits)
-}
-
-/** What is still missing before the city could act on it. */
-export function missing(draft: Draft): Partial<Record<FieldName, string>> {
-  return {
-    ...(draft.text.trim().length >= SHORTEST ? {} : { text: t('report.words.short') }),
-    ...(draft.point ? {} : { place: t('report.place.none') }),
-    ...(phoneFits(draft.phone) ? {} : { phone: t('report.contact.phone.bad') }),
-  }
-}
-
-export function bodyOf(draft: Draft): ReportBody {
-  const address = [draft.address, draft.detail.trim()].filter(Boolean).join(' ')
-  const told = !draft.anonymous && (draft.phone.trim() || draft.name.trim())
-  return {
-    text: draft.text.trim(),
-    attachments: draft.photos.flatMap((p) => (p.hash ? [p.hash] : [])),
-    ...(draft.class ? { class: draft.class } : {}),
-    ...(draft.point ?? {}),
-    ...(address ? { address } : {}),
-    ...(told
-      ? { reporter: {
-          anonymous: false,
-          ...(draft.name.trim() ? { name: draft.name.trim() } : {}),
-          ...(draft.phone.trim() ? { phone: draft.phone.replace(/[\s-]/g, '') } : {}),
-        } }
-      : { reporter: { anonymous: true } }),
-    ...(draft.merge ? { merge_into: draft.merge.number } : {}),
-  }
-}
-
 export function useReport() {
   const draft = reactive<Draft>(emptyDraft())
   const sending = reactive<Record<string, Sending>>({})
@@ -187,9 +151,10 @@ export function useReport() {
   // -- sending -----------------------------------------------------------------------------------
   async function submit(): Promise<boolean> {
     if (state.value !== 'writing') return true
-    faults.value = missing(draft)
+    const lacks = Object.entries(missing(draft)).map(([field, key]) => [field, t(key)])
+    faults.value = Object.fromEntries(lacks)
     fault.value = null
-    if (Object.keys(faults.value).length) return false
+    if (lacks.length) return false
     state.value = 'photos'
     await Promise.all(draft.photos.filter((p) => !p.hash && sending[p.id] instanceof ApiError === false).map(settled))
     const refused = draft.photos.some((p) => sending[p.id] instanceof ApiError)
