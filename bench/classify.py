@@ -88,7 +88,9 @@ def measure(rows: list[tuple[str, str, str]]) -> dict[str, float | int]:
 def main() -> None:
     """Print a table and, last, one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=HOUSE.parent / "shared" / "data", help="folder with complaints_cn/")
+    parser.add_argument(
+        "--data", type=Path, default=HOUSE.parent / "shared" / "data", help="folder with complaints_cn/"
+    )
     parser.add_argument("--quick", action="store_true", help="a third of the rows")
     options = parser.parse_args()
     folder = options.data / "complaints_cn" if (options.data / "complaints_cn").exists() else options.data

@@ -65,9 +65,10 @@ def test_no_request_breaks_the_server(fuzzed_city: str, login: str | None) -> No
             tried += 1
             answer = case.call(headers=headers, timeout=20)
             if answer.status_code >= 500:
-                broken.append(f"{case.method} {case.formatted_path} → {answer.status_code}: {case.as_curl_command()[:600]}")
+                broken.append(
+                    f"{case.method} {case.formatted_path} → {answer.status_code}: {case.as_curl_command()[:600]}"
+                )
 
         given(case=operation.as_strategy())(probe)()
     assert tried > 100
     assert broken == []
-

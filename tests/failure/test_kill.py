@@ -112,7 +112,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(home_dir: Path) -> 
     with psycopg.connect(EmbeddedPostgres(running.folder / "postgres").url(), autocommit=True) as conn:
         rows = conn.execute(
             "select c.source_ref, m.number, count(*) filter (where e.move = 'note')"
-            " from commons.flow_matter m join govern.cases_case c on c.matter_id = m.id"
+            " from commons.flow_matter m join govern.cases_case c on c.id = m.id"
             " join commons.flow_entry e on e.matter_id = m.id where c.source_ref like 'kill-%' group by 1, 2"
         ).fetchall()
         stored = {ref: number for ref, number, _ in rows}
