@@ -94,7 +94,10 @@ begin
                 else now() + make_interval(secs => least(policy.lock_seconds_max,
                      policy.lock_seconds * power(2, least(n.failures - n.most, 20)))) end
         from (select x.key,
-                     case when x.last_at < now() - interval '1 day' then 1 else x.failures + 1 end as failures,
+                     -- many people share one address: its failures are forgotten sooner than one login's
+                     case when x.last_at < now() - case when x.key like 'login:%' then interval '1 day'
+                                                        else interval '15 minutes' end
+                          then 1 else x.failures + 1 end as failures,
                      case when x.key like 'login:%' then policy.login_failures else policy.remote_failures end as most
               from security_attempt x where x.key = any (keys)) n
         where t.key = n.key;

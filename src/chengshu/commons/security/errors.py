@@ -75,6 +75,12 @@ class OperationOfAnotherDuty(Conflict):
     }
 
 
+class DutyRoleFixed(Forbidden):
+    code = "security.duty_role_fixed"
+    text = {"zh": "三员角色 {value} 由系统规定，不能修改", "en": "The duty role {value} is fixed by the system"}
+    remedy = {"zh": "请新建或调整业务角色", "en": "Add or change a business role instead"}
+
+
 class NotToOneself(Forbidden):
     code = "security.not_to_oneself"
     text = {"zh": "不能为自己授予或撤销岗位", "en": "Nobody grants or ends a post of their own"}

@@ -7,10 +7,10 @@ from typing import Any
 
 import psycopg
 
-from chengshu.base.errors import Forbidden, NotFound
+from chengshu.base.errors import NotFound
 from chengshu.base.page import Page, decode_cursor, encode_cursor
 from chengshu.commons.security import permissions
-from chengshu.commons.security.errors import OperationOfAnotherDuty, UnknownOperation
+from chengshu.commons.security.errors import DutyRoleFixed, OperationOfAnotherDuty, UnknownOperation
 from chengshu.commons.security.store import roles as store
 from chengshu.commons.security.store import sessions
 from chengshu.runtime.database import Work
@@ -37,19 +37,25 @@ async def check_operations(work: Work, operations: Sequence[str]) -> None:
 
 
 async def put_role(work: Work, role: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Change a role or make one of the county's own; holders' sessions follow at once."""
+    """Change a role or make one of the county's own; holders' sessions follow at once. Duty roles are fixed."""
     work.require(permissions.GRANT)
-    await check_operations(work, values["operations"])
-    if any(r["id"] == role and r["duty"] for r in await store.roles(work)):
-        raise Forbidden(field="id", value=role)
+    before = next((r for r in await store.roles(work) if r["id"] == role), None)
+    if before is not None and before["duty"]:
+        raise DutyRoleFixed(field="id", value=role)
+    if before is None and "title" not in values:
+        raise NotFound(field="id", value=role)
+    title = values.get("title") or {"zh": (before or {})["zh"], "en": (before or {})["en"]}
+    merged = {"operations": [], "scope": "own_org", "active": True, **(before or {}), **values, **title, "id": role}
+    await check_operations(work, merged["operations"])
     try:
-        row = await store.put_role(work, {"id": role, **values})
+        row = await store.put_role(work, merged)
     except psycopg.DatabaseError as error:
         if error.sqlstate == OTHER_DUTY:
             raise OperationOfAnotherDuty(field="operations", value=error.diag.message_detail) from error
         raise
     assert row is not None
-    work.record("security.put_role", f"role:{role}", {"operations": list(values["operations"]), "scope": row["scope"]})
+    told = {"operations": row["operations"], "scope": row["scope"], "active": row["active"]}
+    work.record("security.put_role", f"role:{role}", told)
     return row
 
 
