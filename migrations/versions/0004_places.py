@@ -74,12 +74,14 @@ create table commons.places_address (
     road text not null,
     number integer,
     region ltree not null,
+    town ltree not null,
     center point not null,
     seen integer not null default 1,
     seen_at timestamptz not null,
-    unique (key)
+    unique (key, town)
 );
-comment on table commons.places_address is 'where an address was found to lie, learned from located cases';
+comment on table commons.places_address is
+    'where an address was found to lie, learned from located cases; the same road may be in several towns';
 create index on commons.places_address (road, region);
 create index on commons.places_address using gin (key gin_trgm_ops);
 
@@ -110,9 +112,10 @@ create function commons.places_learn(
     p_key text, p_road text, p_number integer, p_region ltree, p_lon double precision, p_lat double precision,
     p_at timestamptz
 ) returns void language sql security definer set search_path = pg_catalog, commons, public, pg_temp as $$
-    insert into commons.places_address as a (key, road, number, region, center, seen_at)
-    values (p_key, p_road, p_number, p_region, point(p_lon, p_lat), p_at)
-    on conflict (key) do update set
+    insert into commons.places_address as a (key, road, number, region, town, center, seen_at)
+    values (p_key, p_road, p_number, p_region, subpath(p_region, 0, least(nlevel(p_region), 2)),
+        point(p_lon, p_lat), p_at)
+    on conflict (key, town) do update set
         seen = least(a.seen + 1, 1000000), seen_at = excluded.seen_at,
         region = case when a.region = excluded.region then a.region else excluded.region end,
         center = case when a.region = excluded.region
@@ -127,7 +130,8 @@ returns table (region ltree, lon double precision, lat double precision, score r
 language sql stable security definer set search_path = pg_catalog, commons, public, pg_temp as $$
     select a.region, a.center[0], a.center[1], f.score
     from (
-        (select id, 1.0::real as score from commons.places_address where key = p_key)
+        (select id, 1.0::real as score from commons.places_address
+         where key = p_key and region <@ p_within order by seen desc limit 1)
         union all
         (select id, (case when p_number is null or number is null then 0.6
                           else 0.9 - least(abs(number - p_number), 300) / 1000.0 end)::real

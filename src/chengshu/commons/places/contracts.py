@@ -89,7 +89,11 @@ class Place:
     @property
     def label(self) -> str:
         """The names below the county in one line, as people write a place."""
-        return "".join(self.names[1:]) or self.names[0]
+        below = list(self.names[1:])
+        if len(below) == 3 and below[2].startswith(below[1][:2]):
+            # 新华社区第二网格 says already which village it is in.
+            del below[1]
+        return "".join(below) or self.names[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What other rooms may ask of places.
 
-In the city: `work.city.regions` (RegionIndex: locate, by_code, path, children, names, words) and `work.city.site`.
+In the city: `work.city.regions` (RegionIndex: locate, by_code, path, children, names, words), `work.city.outlines`
+(OutlineBook: GeoJSON by level and zoom) and `work.city.site` (Site).
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from pathlib import Path
 from chengshu.base.geo import Datum
 from chengshu.commons.places import service
 from chengshu.commons.places.contracts import ImportReport, Level
+from chengshu.commons.places.logic.geojson import OutlineBook, Packed, pack
 from chengshu.commons.places.logic.index import RegionIndex
 from chengshu.commons.places.logic.offices import site_orgs, site_people
 from chengshu.commons.places.service import (
@@ -26,6 +28,8 @@ from chengshu.runtime.database import Work
 
 __all__ = [
     "REFRESH",
+    "OutlineBook",
+    "Packed",
     "RegionIndex",
     "check_point",
     "find_place",
@@ -36,6 +40,7 @@ __all__ = [
     "load_regions",
     "load_site",
     "locate",
+    "pack",
     "search",
     "site_orgs",
     "site_people",
@@ -61,7 +66,7 @@ async def import_outlines(
     work: Work,
     file: Path | bytes,
     *,
-    level: int,
+    level: int | None = None,
     datum: Datum = "cgcs2000",
     code_field: str | None = None,
     name_field: str | None = None,
@@ -73,7 +78,7 @@ async def import_outlines(
     return await service.import_outlines(
         work,
         content,
-        level=Level(level),
+        level=None if level is None else Level(level),
         datum=datum,
         code_field=code_field,
         name_field=name_field,

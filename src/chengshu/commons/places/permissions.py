@@ -1,8 +1,7 @@
-"""Operations of this room."""
+"""Operations of this room. Seeing regions needs none: names and outlines are public."""
 
 from chengshu.base.operations import Operation
 
-READ = Operation("places.read", "查看区划与地图", "See regions and maps")
 IMPORT = Operation("places.import", "导入区划边界", "Import region outlines")
 
-ALL: tuple[Operation, ...] = (READ, IMPORT)
+ALL: tuple[Operation, ...] = (IMPORT,)

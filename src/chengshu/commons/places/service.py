@@ -13,10 +13,11 @@ from chengshu.commons.places.contracts import Fault, Found, ImportReport, Level,
 from chengshu.commons.places.errors import CoordinatesInvalid, OutlinesFaulty, PointOutside, RegionUnknown
 from chengshu.commons.places.events import RegionsChanged
 from chengshu.commons.places.logic.address import read_address, read_coordinates
-from chengshu.commons.places.logic.checking import Check, Incoming, check_outlines
+from chengshu.commons.places.logic.checking import Check, Incoming, check_outlines, guess_level
 from chengshu.commons.places.logic.generate import NotDrawable, clean_area
+from chengshu.commons.places.logic.geojson import OutlineBook
 from chengshu.commons.places.logic.index import RegionIndex
-from chengshu.commons.places.logic.outlines import read_features
+from chengshu.commons.places.logic.outlines import Feature, convert_datum, read_features
 from chengshu.commons.places.logic.redraw import Redrawing, redraw
 from chengshu.commons.places.logic.source_text import fault, read_regions, read_yaml, refuse
 from chengshu.commons.places.logic.tree import digest_of, draw_site
@@ -52,8 +53,6 @@ def _text(folder: Path, name: str) -> str:
 
 
 def _outline(folder: Path, spec: SiteSpec) -> Any:
-    from chengshu.commons.places.logic.outlines import convert_datum
-
     features = read_features(_text(folder, "outline.geojson").encode())
     shapes = [feature.outline for feature in features if feature.outline is not None]
     try:
@@ -78,12 +77,14 @@ async def install_regions(work: Work, site: Site) -> int:
 
 
 async def load_regions(work: Work) -> RegionIndex:
-    """Read the tree into `work.city.regions`."""
+    """Read the tree into `work.city.regions`; `work.city.outlines` draws from it."""
     city: City = work.city
-    index: RegionIndex = city.regions if city.has("regions") else city.put("regions", RegionIndex())
-    found = await store.all_regions(work)
+    if not city.has("regions"):
+        city.put("outlines", OutlineBook(city.put("regions", RegionIndex())))
+    index: RegionIndex = city.regions
+    found, newest = await store.all_regions(work)
     outlines = shapely.from_geojson([outline for _, outline in found]) if found else []
-    await asyncio.to_thread(index.replace, [region for region, _ in found], list(outlines))
+    await asyncio.to_thread(index.replace, [region for region, _ in found], list(outlines), newest)
     return index
 
 
@@ -182,33 +183,37 @@ async def import_outlines(
     work: Work,
     content: bytes,
     *,
-    level: Level,
+    level: Level | None = None,
     datum: Datum = "cgcs2000",
     code_field: str | None = None,
     name_field: str | None = None,
     dry_run: bool = False,
     source: str = "import",
 ) -> ImportReport:
-    """Replace schematic outlines by real ones. All or nothing: with any fault nothing is written."""
+    """Replace schematic outlines by real ones. All or nothing: with any fault nothing is written.
+
+    Without a level it is told by the length of the first code in the file.
+    """
     work.require(permissions.IMPORT)
     index = await load_regions(work)
+    features = await asyncio.to_thread(read_features, content)
+    level = level or guess_level(features, code_field)
     check = Check(index, level, code_field, name_field, datum)
-    features, redrawing = await asyncio.to_thread(_prepare, check, content)
+    redrawing = await asyncio.to_thread(_prepare, check, features)
     faults = (*check.faults, *redrawing.faults)
     applied = not faults and not dry_run
     if applied:
         changed = await _apply(work, redrawing, source)
         work.publish(RegionsChanged(index.county.code, changed))
         work.record("places.imported", index.county.code, {"level": int(level), "changed": changed})
-    return _report(level, features, faults, redrawing, check.accepted, applied)
+    return _report(level, len(features), faults, redrawing, check.accepted, applied)
 
 
-def _prepare(check: Check, content: bytes) -> tuple[int, Redrawing]:
-    features = read_features(content)
+def _prepare(check: Check, features: list[Feature]) -> Redrawing:
     check_outlines(check, features)
     if check.faults:
-        return len(features), Redrawing(check.index)
-    return len(features), redraw(check.index, check.level, check.accepted)
+        return Redrawing(check.index)
+    return redraw(check.index, check.level, check.accepted)
 
 
 async def _apply(work: Work, redrawing: Redrawing, source: str) -> int:

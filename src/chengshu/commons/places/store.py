@@ -1,5 +1,6 @@
 """Every query of places."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from chengshu.runtime.database import Work
 
 _ALL = """
 select code, path::text, level, name, name_en, parent_code, center[0] as lon, center[1] as lat, schematic, aliases,
-    outline::text as outline
+    outline::text as outline, valid_from
 from commons.places_region where retired_at is null order by code
 """
 
@@ -64,10 +65,11 @@ where code = %(code)s order by valid_from, id limit 200
 """
 
 
-async def all_regions(work: Work) -> list[tuple[Region, str]]:
-    """Every region in force with its outline as GeoJSON text."""
+async def all_regions(work: Work) -> tuple[list[tuple[Region, str]], dt.datetime | None]:
+    """Every region in force with its outline as GeoJSON text, and when the last of them was drawn."""
     rows = await work.rows(_ALL)
-    return [
+    newest = max((row["valid_from"] for row in rows), default=None)
+    found = [
         (
             Region(
                 code=row["code"],
@@ -85,6 +87,7 @@ async def all_regions(work: Work) -> list[tuple[Region, str]]:
         )
         for row in rows
     ]
+    return found, newest
 
 
 async def save_regions(work: Work, drawn: Sequence[DrawnRegion], source: str, *, only_site: bool) -> int:

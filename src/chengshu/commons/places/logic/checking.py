@@ -72,6 +72,14 @@ def check_outlines(check: Check, features: Sequence[Feature]) -> Check:
     return check
 
 
+def guess_level(features: Sequence[Feature], code_field: str | None) -> Level:
+    """The level that the first code in the file belongs to; grids when none tells."""
+    for feature in features:
+        if (level := level_of(_value(feature, code_field, CODE_FIELDS))) is not None:
+            return level
+    return Level.GRID
+
+
 def _value(feature: Feature, name: str | None, names: Iterable[str]) -> str:
     for key in (name, *names) if name else names:
         value: Any = feature.properties.get(key)

@@ -1,5 +1,6 @@
 """All regions in memory: from a point to its grid in microseconds, from a code to its line, children and names."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,12 +35,16 @@ class RegionIndex:
 
     def __init__(self) -> None:
         self._state = _build({}, {}, 0)
+        self.updated_at: dt.datetime | None = None
 
-    def replace(self, regions: Sequence[Region], outlines: Sequence[BaseGeometry]) -> None:
-        """Take over a whole new tree."""
+    def replace(
+        self, regions: Sequence[Region], outlines: Sequence[BaseGeometry], updated_at: dt.datetime | None = None
+    ) -> None:
+        """Take over a whole new tree; `updated_at` is when a region was last redrawn."""
         by_code = {region.code: region for region in regions}
         shapes = {region.code: shape for region, shape in zip(regions, outlines, strict=True)}
         self._state = _build(by_code, shapes, self._state.edition + 1)
+        self.updated_at = updated_at
 
     @property
     def edition(self) -> int:
