@@ -53,14 +53,17 @@ def _wheel() -> Path:
 class EmbeddedPostgres:
     """One cluster in one folder. As root it runs under an account of its own, because PostgreSQL refuses root."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, folder: Path, say: Callable[[str], None] = lambda _: None, programs: Path | None = None
+    ) -> None:
         self.say = say
         self.account = _account() if os.geteuid() == 0 else None
         folder = folder.resolve()
-        self.programs = _wheel() / "bin"
+        self.programs = programs or _wheel() / "bin"
         if self.account is not None:
             folder = _within_reach(folder, self.account)
-            self.programs = _programs_within_reach(self.programs, self.account)
+            if programs is None:
+                self.programs = _programs_within_reach(self.programs, self.account)
         self.folder = folder
         self.log = folder / "server.log"
         short = folder if len(os.fsencode(folder)) < SOCKET_PATH_LIMIT - 20 else None
