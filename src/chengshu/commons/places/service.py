@@ -66,7 +66,9 @@ async def install_regions(work: Work, site: Site) -> int:
     digest = digest_of(site.rows, site.outline, site.spec.grids)
     if await store.installed(work) == (site.code, digest):
         return 0
-    drawn = await asyncio.to_thread(draw_site, site.rows, site.outline, site.spec.grids)
+    drawn = await asyncio.to_thread(
+        draw_site, site.rows, site.outline, site.spec.grids, outline_schematic=site.spec.outline_schematic
+    )
     changed = await store.save_regions(work, drawn, f"site:{site.code}", only_site=True)
     changed += await store.retire_missing(work, [one.region.code for one in drawn])
     await store.note_installed(work, site.code, digest)

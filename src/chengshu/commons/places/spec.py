@@ -80,6 +80,7 @@ class SiteSpec(Declared):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     centre: Position
     outline_datum: Datum = "cgcs2000"
+    outline_schematic: bool = Field(default=False, description="The county's own outline is no real one either")
     grids: Grids = Grids()
     packs: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]] = []
     calendar: CalendarSpec = CalendarSpec()

@@ -83,14 +83,16 @@ def nodes_of(rows: Sequence[RegionRow]) -> Node:
     return nodes[rows[0].code[:6]]
 
 
-def draw_site(rows: Sequence[RegionRow], outline: BaseGeometry, grids: Grids) -> list[DrawnRegion]:
-    """Every region of the site with its outline, from the county down. All but the county are schematic."""
+def draw_site(
+    rows: Sequence[RegionRow], outline: BaseGeometry, grids: Grids, *, outline_schematic: bool = False
+) -> list[DrawnRegion]:
+    """Every region of the site with its outline, from the county down. What is below the county is schematic."""
     full = with_grids(rows, grids)
     drawn = draw_tree(nodes_of(full), outline)
-    return [as_region(row, drawn) for row in full]
+    return [as_region(row, drawn, outline_schematic=outline_schematic) for row in full]
 
 
-def as_region(row: RegionRow, drawn: Mapping[str, Drawn]) -> DrawnRegion:
+def as_region(row: RegionRow, drawn: Mapping[str, Drawn], *, outline_schematic: bool) -> DrawnRegion:
     """A row and its drawing together."""
     level = level_of(row.code)
     assert level is not None  # the row's pattern admits no other length
@@ -104,7 +106,7 @@ def as_region(row: RegionRow, drawn: Mapping[str, Drawn]) -> DrawnRegion:
         parent=row.code[:-3] if level > Level.COUNTY else None,
         lon=lon,
         lat=lat,
-        schematic=level > Level.COUNTY,
+        schematic=outline_schematic or level > Level.COUNTY,
         aliases=row.aliases,
     )
     return DrawnRegion(region, drawn[row.code].outline)
