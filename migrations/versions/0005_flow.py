@@ -77,7 +77,7 @@ create table commons.flow_task (
     data jsonb not null default '{}'
 ) with (fillfactor = 85);
 create index flow_task_matter on commons.flow_task (matter_id);
-create index flow_task_inbox on commons.flow_task (holder, due_at, id) where done_at is null;
+create index flow_task_inbox on commons.flow_task (holder, coalesce(due_at, 'infinity'), id) where done_at is null;
 create index flow_task_due on commons.flow_task (due_at, id) where done_at is null and lead;
 -- The engine's invariant, kept by the database too: one office's turn at a time.
 create unique index flow_task_lead on commons.flow_task (matter_id) where done_at is null and lead;

@@ -50,9 +50,10 @@ async def open_city(settings: Settings, url: str, web_url: str | None = None, ti
 
 
 async def load_rooms(city: City) -> None:
-    """Each room's `facade.load` puts its long-lived objects into the city, lower floors first."""
+    """Each room's `facade.load` (`load_city` where `load` is a verb of its own) puts its long-lived objects into the city, lower floors first."""
     for room in ROOMS:
-        load = getattr(part(room, "facade"), "load", None)
+        facade = part(room, "facade")
+        load = getattr(facade, "load_city", None) or getattr(facade, "load", None)
         if load is not None and "city" in load.__annotations__:
             await load(city)
 

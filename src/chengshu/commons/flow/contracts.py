@@ -40,9 +40,7 @@ class Matter:
     version: int = 0  # equals the number of the last timeline entry
     into_id: int | None = None
     parent_id: int | None = None
-    marks: Mapping[str, list[int]] = field(
-        default_factory=dict[str, list[int]]
-    )  # who acted as what: {"handler": [7]}
+    marks: Mapping[str, list[int]] = field(default_factory=dict[str, list[int]])  # who acted as what: {"handler": [7]}
     counters: Mapping[str, int] = field(default_factory=dict[str, int])  # {"returned": 1}
     limits: Mapping[str, str] = field(
         default_factory=dict[str, str]
@@ -78,9 +76,7 @@ class ClockEntry:
     kind: ClockEntryKind
     at: dt.datetime
     limit: str | None = None  # start, extend: "5wd"
-    minutes: int | None = (
-        None  # start, extend: allowed; pause, stop: used until then; in the clock's own unit
-    )
+    minutes: int | None = None  # start, extend: allowed; pause, stop: used until then; in the clock's own unit
     reason: str | None = None
     by: str | None = None  # name of the actor
     calendar: str | None = None  # start: edition of the calendar
@@ -93,6 +89,8 @@ class Snapshot:
     matter: Matter
     tasks: tuple[Task, ...] = ()
     clocks: tuple[ClockEntry, ...] = ()
+    open_children: int = 0
+    heard_until: dt.datetime | None = None  # alarms up to here have been raised
 
     @property
     def lead_task(self) -> Task | None:
@@ -263,8 +261,8 @@ __all__ = [
     "InboxRow",
     "Matter",
     "MatterKind",
-    "Moved",
     "MoveOffer",
+    "Moved",
     "Opening",
     "Snapshot",
     "Span",

@@ -86,9 +86,7 @@ class StateSpec(Declared):
 
 class TaskSpec(Declared):
     title: Text
-    handles: bool = Field(
-        default=False, description="Its holder counts as the handler, who may not check afterwards"
-    )
+    handles: bool = Field(default=False, description="Its holder counts as the handler, who may not check afterwards")
 
 
 class ClockSpec(Declared):
@@ -238,25 +236,17 @@ class AutoSpec(Declared):
 
 class MoveSpec(Declared):
     title: Text
-    from_: tuple[str, ...] = Field(
-        alias="from", description="States; `open`: all that are not closed; `any`: all"
-    )
+    from_: tuple[str, ...] = Field(alias="from", description="States; `open`: all that are not closed; `any`: all")
     to: str = Field(default="same", description="A state; `same`: stays; `back`: what the merge left")
     branches: tuple[Branch, ...] = ()
     operation: str = Field(pattern=r"^[a-z_]+\.[a-z_]+$")
     by: tuple[By, ...] = Field(default=("holder",), description="holder: of `task`, else of the leading task")
-    task: str | None = Field(
-        default=None, description="Only while a task of this kind is open, by its holder"
-    )
+    task: str | None = Field(default=None, description="Only while a task of this kind is open, by its holder")
     not_by: tuple[str, ...] = Field(default=(), description="Marks that exclude: handler")
-    unless: tuple[str, ...] = Field(
-        default=(), description="paused, asked:<task>, children, joined: then not offered"
-    )
+    unless: tuple[str, ...] = Field(default=(), description="paused, asked:<task>, children, joined: then not offered")
     only: tuple[str, ...] = Field(default=(), description="The same words: offered only then")
     fields: tuple[FieldSpec, ...] = ()
-    needs: tuple[str, ...] = Field(
-        default=(), description="Fields that must be given unless the kind has them on file"
-    )
+    needs: tuple[str, ...] = Field(default=(), description="Fields that must be given unless the kind has them on file")
     effects: tuple[Effect, ...] = ()
     auto: AutoSpec | None = None
     tone: Literal["primary", "default", "danger"] = "default"

@@ -41,9 +41,7 @@ def sources(flow: "FlowSpec", move: "MoveSpec") -> set[str]:
     return found
 
 
-def _known(
-    path: str, what: str, name: str, known: "Iterator[str] | dict[str, object] | set[str]"
-) -> Iterator[Fault]:
+def _known(path: str, what: str, name: str, known: "Iterator[str] | dict[str, object] | set[str]") -> Iterator[Fault]:
     names = sorted(known)
     if name not in names:
         yield Fault(path, f"there is no {what} “{name}”", f"use one of {', '.join(names) or 'none declared'}")
@@ -86,14 +84,20 @@ def _moves(flow: "FlowSpec") -> Iterator[Fault]:
             yield from _known(f"{path}.task", "task", move.task, set(flow.tasks))
         if move.auto is not None:
             yield from _known(f"{path}.auto.clock", "clock", move.auto.clock, set(flow.clocks))
-        for condition in (*move.unless, *move.only):
-            if condition not in CONDITIONS and not condition.startswith("asked:"):
-                yield from _known(f"{path}.unless", "condition", condition, {*CONDITIONS, "asked:<task>"})
+        yield from _conditions(flow, path, (*move.unless, *move.only))
         names = {f.name for f in move.fields}
         for branch in move.branches:
             yield from _known(f"{path}.branches", "field", branch.field, names)
         for index, effect in enumerate(move.effects):
             yield from _effect(flow, names, f"{path}.effects[{index}]", effect)
+
+
+def _conditions(flow: "FlowSpec", path: str, conditions: tuple[str, ...]) -> Iterator[Fault]:
+    for condition in conditions:
+        if condition.startswith("asked:"):
+            yield from _known(f"{path}.unless", "task", condition.removeprefix("asked:"), set(flow.tasks))
+        elif condition not in CONDITIONS:
+            yield from _known(f"{path}.unless", "condition", condition, {*CONDITIONS, "asked:<task>"})
 
 
 def _effect(flow: "FlowSpec", fields: set[str], path: str, effect: "Effect") -> Iterator[Fault]:
@@ -134,9 +138,7 @@ def _paths(flow: "FlowSpec") -> Iterator[Fault]:
         todo.extend(new)
     for name, state in flow.states.items():
         if name not in reached:
-            yield Fault(
-                f"states.{name}", "no move leads to it", "add it to a move's `to`, or remove the state"
-            )
+            yield Fault(f"states.{name}", "no move leads to it", "add it to a move's `to`, or remove the state")
         if not state.terminal and not ways[name] and name not in leaves:
             yield Fault(f"states.{name}", "no move leads out of it", "add a move from it, or terminal: true")
     ends = {name for name, state in flow.states.items() if state.closed}
