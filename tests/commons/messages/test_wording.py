@@ -47,12 +47,20 @@ class TestFill:
 class TestRecipients:
     def test_each_way_to_name_somebody(self):
         to = ["holder", "lead", "opener", "function:center", "org:water", "function:nobody"]
-        assert list(recipients(to, MATTER, {"center": "ops"})) == [
+        assert list(recipients(to, {}, MATTER, {"center": "ops"})) == [
             "org:urban", "org:urban", "actor:1001", "org:ops", "org:water",
         ]  # fmt: skip
 
     def test_the_public_and_the_system_are_nobody_to_tell(self):
-        assert list(recipients(["opener"], {"opened_by": 1}, {})) == []
+        assert list(recipients(["opener"], {}, {"opened_by": 1}, {})) == []
+
+    def test_an_event_may_name_them_itself(self):
+        payload = {"opened": [{"holder": "grid:1"}], "tell": ["org:center"], "holders": ["org:water"]}
+        assert list(recipients(["opened", "tell", "holder"], payload, MATTER, {})) == [
+            "grid:1",
+            "org:center",
+            "org:water",
+        ]
 
 
 class TestWord:

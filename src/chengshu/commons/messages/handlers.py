@@ -6,7 +6,7 @@ from chengshu.commons.messages import service
 from chengshu.runtime.database import Work
 from chengshu.runtime.outbox import Handler, StoredEvent
 
-TOPICS = ("cases.changed", "flow.warned", "flow.overdue", "flow.escalated")
+TOPICS = ("cases.changed", "flow.moved", "flow.warned", "flow.overdue", "flow.escalated")
 
 
 async def on_events(work: Work, events: Sequence[StoredEvent]) -> None:

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 NAME = re.compile(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")
-TO = re.compile(r"^(holder|lead|opener|(org|grid|actor|function):[A-Za-z0-9_]+)$")
-Topic = Literal["cases.changed", "flow.warned", "flow.overdue", "flow.escalated"]
+TO = re.compile(r"^(holder|lead|opener|opened|tell|(org|grid|actor|function):[A-Za-z0-9_]+)$")
+Topic = Literal["cases.changed", "flow.moved", "flow.warned", "flow.overdue", "flow.escalated"]
 
 
 class Words(BaseModel):
@@ -39,7 +39,10 @@ class MessageSpec(BaseModel):
         default_factory=dict[str, list[Any] | str | int | bool],
         description="Fields of the event (after.rating) and the values that call for this message",
     )
-    to: list[str] = Field(min_length=1, description="holder, lead, opener, org:code, function:center, grid:code")
+    to: list[str] = Field(
+        min_length=1,
+        description="holder, opened (flow.moved), tell (flow.escalated), lead, opener, org:code, function:center",
+    )
     channels: list[Literal["inbox", "sms"]] = Field(default=["inbox"], min_length=1)
     urgency: Literal["normal", "urgent"] = "normal"
     subject: Words
@@ -51,7 +54,9 @@ class MessageSpec(BaseModel):
     def _to(cls, to: list[str]) -> list[str]:
         for one in to:
             if not TO.match(one):
-                raise ValueError(f"'{one}' is nobody: write holder, lead, opener, org:code, function:name or grid:code")
+                raise ValueError(
+                    f"'{one}' is nobody: write holder, opened, tell, lead, opener, org:code, function:name"
+                )
         return to
 
     @field_validator("match")

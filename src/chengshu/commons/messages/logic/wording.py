@@ -1,6 +1,7 @@
 """Which templates an event calls for, and the words of each."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from chengshu.commons.messages.contracts import Draft, Template
 from chengshu.commons.messages.spec import PLACEHOLDER
 
 LONGEST_FILL = 200
+LAST_OF_HOUSE = 2
+"""Actors 1 and 2 are the public and the city itself: nobody to tell."""
+MOMENT = re.compile(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?([+-]\d\d:\d\d)?$", re.ASCII)
 
 
 def look_up(payload: Mapping[str, Any], name: str) -> Any:
@@ -33,6 +37,8 @@ def fill(text: str, payload: Mapping[str, Any]) -> str:
         value = look_up(payload, name)
         if value is None:
             return ""
+        if isinstance(value, str) and MOMENT.match(value):
+            value = dt.datetime.fromisoformat(value)
         if isinstance(value, dt.datetime):
             return f"{value:%m-%d %H:%M}"
         return str(value)[:LONGEST_FILL]
@@ -46,19 +52,25 @@ def fill_both(text: L, payload: Mapping[str, Any]) -> L:
     return {"zh": zh, "en": fill(text["en"], payload) if text.get("en") else zh}
 
 
-def recipients(to: Sequence[str], matter: Mapping[str, Any], offices: Mapping[str, str]) -> Iterator[str]:
-    """The holders that a template's `to` means for this matter. `offices` maps a function to an office's code."""
+def recipients(
+    to: Sequence[str], payload: Mapping[str, Any], matter: Mapping[str, Any], offices: Mapping[str, str]
+) -> Iterator[str]:
+    """The holders that a template's `to` means for this event. `offices` maps a function to an office's code."""
     for one in to:
         if one == "holder":
-            yield from matter.get("holders") or ()
-        elif one == "lead" and matter.get("lead"):
-            yield f"org:{matter['lead']}"
-        elif one == "opener" and (matter.get("opened_by") or 0) > 2:
-            yield f"actor:{matter['opened_by']}"
+            yield from payload.get("holders") or matter.get("holders") or ()
+        elif one == "opened":
+            yield from (task["holder"] for task in payload.get("opened") or ())
+        elif one == "tell":
+            yield from payload.get("tell") or ()
+        elif one == "lead":
+            yield from [f"org:{matter['lead']}"] if matter.get("lead") else ()
+        elif one == "opener":
+            yield from [f"actor:{matter['opened_by']}"] if (matter.get("opened_by") or 0) > LAST_OF_HOUSE else ()
         elif one.startswith("function:"):
-            if code := offices.get(one.removeprefix("function:")):
-                yield f"org:{code}"
-        elif ":" in one:
+            code = offices.get(one.removeprefix("function:"))
+            yield from [f"org:{code}"] if code else ()
+        else:
             yield one
 
 
@@ -90,6 +102,6 @@ def word(
                 template.channels,
                 payload.get("actor"),
             )
-            for holder in dict.fromkeys(recipients(template.to, matter, offices))
+            for holder in dict.fromkeys(recipients(template.to, payload, matter, offices))
         ]
     return drafts
