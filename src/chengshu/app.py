@@ -50,12 +50,29 @@ async def open_city(settings: Settings, url: str, web_url: str | None = None, ti
 
 
 async def load_rooms(city: City) -> None:
-    """Each room's `facade.load` (`load_city` where `load` is a verb of its own) puts its long-lived objects into the city, lower floors first."""
+    """Each room's `facade.load_city` puts its long-lived objects into the city, lower floors first; then rooms join."""
     for room in ROOMS:
-        facade = part(room, "facade")
-        load = getattr(facade, "load_city", None) or getattr(facade, "load", None)
-        if load is not None and "city" in load.__annotations__:
+        load = getattr(part(room, "facade"), "load_city", None)
+        if load is not None:
             await load(city)
+    join_rooms(city)
+
+
+def join_rooms(city: City) -> None:
+    """Where a lower room left a place for a higher one, or for the world outside, it is filled here."""
+    from chengshu.govern.cases.service.catalog import Declarations
+    from chengshu.govern.cases.service.classifier import Classifier
+    from chengshu.govern.cases.service.kind import CaseKind
+
+    settings = city.settings
+    city.put("cases", Declarations())
+    city.live.listeners.append(city.cases.on_event)
+    city.put("classifier", Classifier(settings.data_dir))
+    city.flow.kinds.add("case", CaseKind())
+    if settings.sms_gateway:
+        from chengshu.adapters.channels.http_sms import HttpSms
+
+        city.put("channels", {"sms": HttpSms(settings.sms_gateway)})
 
 
 def refreshers() -> list[Any]:

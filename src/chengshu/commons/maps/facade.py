@@ -5,10 +5,10 @@ from chengshu.commons.maps.service import Regions, parse_box
 from chengshu.runtime.city import City
 from chengshu.runtime.registry import Registry
 
-__all__ = ["add_provider", "load", "parse_box"]
+__all__ = ["add_provider", "load_city", "parse_box"]
 
 
-async def load(city: City) -> None:
+async def load_city(city: City) -> None:
     """Put the registry into the city, with the region tree as its first provider."""
     city.put("maps", Registry[FeatureProvider]("图层来源"))
     add_provider(city, "regions", Regions())

@@ -36,7 +36,7 @@ __all__ = [
     "import_outlines",
     "install_regions",
     "learn_address",
-    "load",
+    "load_city",
     "load_regions",
     "load_site",
     "locate",
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 
-async def load(city: City) -> None:
+async def load_city(city: City) -> None:
     """Put the region index and the site into the city."""
     city.put("site", load_site(city.settings.site_dir))
     await renew(city)

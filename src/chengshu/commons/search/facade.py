@@ -1,7 +1,7 @@
 """What other rooms may call of search.
 
-`load` puts `city.search`, a registry of sources with those of commons. A room of a higher floor joins in its own
-`facade.load(city)`: `city.search.add(kind, Source(...))`; a source of kind `case` replaces the plain one of matters.
+`load_city` puts `city.search`, a registry of sources with those of commons. A room of a higher floor joins in its own
+`facade.load_city(city)`: `city.search.add(kind, Source(...))`; a source of kind `case` replaces the plain one of matters.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from chengshu.runtime.city import City
 from chengshu.runtime.database import Work
 from chengshu.runtime.registry import Registry
 
-__all__ = ["Document", "Source", "load", "put", "reindex"]
+__all__ = ["Document", "Source", "load_city", "put", "reindex"]
 
 
-async def load(city: City) -> None:
+async def load_city(city: City) -> None:
     """The kinds of things that can be found."""
     found: Registry[Source] = Registry("search source")
     for source in service.house_sources():

@@ -27,13 +27,13 @@ from chengshu.runtime.city import City
 from chengshu.runtime.database import Work
 
 
-async def load(city: City) -> None:
+async def load_city(city: City) -> None:
     """Put the directory of offices into the city."""
     async with city.db.job_work() as work:
         await load_orgs(work)
 
 
-REFRESH = {"security.orgs_changed": load}
+REFRESH = {"security.orgs_changed": load_city}
 
 
 async def load_orgs(work: Work) -> OrgDirectory:
