@@ -133,6 +133,9 @@ create table govern.cases_upload (
     uploaded_at timestamptz not null
 );
 
+create index cases_upload_thumb on govern.cases_upload (thumb_hash) where thumb_hash is not null;
+create index cases_upload_public on govern.cases_upload (public_hash) where public_hash is not null;
+
 create table govern.cases_attachment (
     case_id bigint not null references govern.cases_case (id),
     hash text not null references govern.cases_upload (hash),
@@ -222,6 +225,36 @@ $$;
 revoke all on function govern.cases_known_uploads(text[]) from public;
 grant execute on function govern.cases_known_uploads(text[]) to chengshu_web, chengshu_worker;
 
+-- A reporter whose report was merged may know how the other case stands, not who else reported it.
+create function govern.cases_receipt_target(report bigint) returns table (
+    id bigint, type text, state text, stage text, lead text, reply text, due_at timestamptz, closed_at timestamptz
+) language sql stable security definer set search_path = pg_catalog, public, govern, commons, pg_temp as $$
+    select t.id, t.type, t.state, t.stage, t.lead, t.reply, t.due_at, t.closed_at
+    from govern.cases_case r join govern.cases_case t on t.id = r.into_id
+    where r.id = report and r.claim = commons.my_claim()
+$$;
+revoke all on function govern.cases_receipt_target(bigint) from public;
+grant execute on function govern.cases_receipt_target(bigint) to chengshu_web, chengshu_worker;
+
+-- Posts are private to those who keep the people; whether a grid is kept, and by whom in one's own regions, is not.
+create function govern.gridwork_staffed() returns text[] language sql stable security definer
+set search_path = pg_catalog, public, commons, pg_temp as $$
+    select array_agg(distinct substr(subpath(p.region, -1)::text, 2))
+    from commons.security_post p join commons.security_actor a on a.id = p.actor_id
+    where nlevel(p.region) = 4 and p.valid_from <= now() and (p.valid_to is null or p.valid_to > now()) and a.active
+$$;
+create function govern.gridwork_keepers(within ltree) returns table (
+    grid text, actor_id bigint, name text, org text
+) language sql stable security definer set search_path = pg_catalog, public, commons, pg_temp as $$
+    select distinct substr(subpath(p.region, -1)::text, 2), a.id, a.name, p.org
+    from commons.security_post p join commons.security_actor a on a.id = p.actor_id
+    where nlevel(p.region) = 4 and p.region <@ within and p.region <@ any (commons.my_regions())
+      and p.valid_from <= now() and (p.valid_to is null or p.valid_to > now()) and a.active
+    order by 1, 3
+$$;
+revoke all on function govern.gridwork_staffed(), govern.gridwork_keepers(ltree) from public;
+grant execute on function govern.gridwork_staffed(), govern.gridwork_keepers(ltree) to chengshu_web, chengshu_worker;
+
 alter table govern.cases_follow enable row level security;
 create policy cases_follow_worker on govern.cases_follow to chengshu_worker using (true) with check (true);
 create policy cases_follow_mine on govern.cases_follow to chengshu_web
@@ -236,7 +269,7 @@ create policy gridwork_patrol_add on govern.gridwork_patrol for insert to chengs
 """
 
 DOWN = """
-drop function govern.cases_known_uploads(text[]);
+drop function govern.cases_receipt_target(bigint), govern.cases_known_uploads(text[]), govern.gridwork_staffed(), govern.gridwork_keepers(ltree);
 drop table govern.gridwork_patrol, govern.cases_follow, govern.cases_attachment, govern.cases_upload,
     govern.cases_reporter, govern.cases_case, govern.cases_duty, govern.cases_stamp, govern.cases_declared cascade;
 """

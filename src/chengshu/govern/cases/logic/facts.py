@@ -71,7 +71,7 @@ def is_paused(snapshot: Snapshot) -> bool:
     return "pause" in last.values()
 
 
-def synced(snapshot: Snapshot, now: dt.datetime, patch: Mapping[str, Any], merged_delta: int = 0) -> dict[str, Any]:
+def synced(snapshot: Snapshot, now: dt.datetime, patch: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a case that follow its matter."""
     matter = snapshot.matter
     task = snapshot.lead_task
@@ -100,7 +100,7 @@ def synced(snapshot: Snapshot, now: dt.datetime, patch: Mapping[str, Any], merge
         "person": handlers[-1] if handlers else None,
         "handlers": handlers,
         "into_id": matter.into_id,
-        "merged_delta": merged_delta,
+        "merged_count": matter.counters.get("merged", 0),
         "patch": dict(patch),
     }
 

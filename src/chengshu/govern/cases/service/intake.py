@@ -19,11 +19,12 @@ from chengshu.govern.cases.errors import (
 )
 from chengshu.govern.cases.logic import urgency, words
 from chengshu.govern.cases.logic.catalog import Catalog, limit_of
-from chengshu.govern.cases.logic.facts import is_overdue
+from chengshu.govern.cases.logic.facts import is_overdue, synced
 from chengshu.govern.cases.service import county
 from chengshu.govern.cases.service.catalog import catalog_of
 from chengshu.govern.cases.service.classifier import guess_classes
 from chengshu.govern.cases.service.kind import announce
+from chengshu.govern.cases.service.staffing import refresh_staffing
 from chengshu.govern.cases.spec import CaseType
 from chengshu.govern.cases.store import cases, uploads
 from chengshu.runtime.database import Work
@@ -72,9 +73,12 @@ async def open_case(work: Work, asked: OpenCase) -> Opened:
         claim=asked.code_hash,
         facts=_facts(judged, asked, type_id),
     )
+    await refresh_staffing(work)
     moved = await flow.open_matter(work, opening, _first_steps(work, declared, judged, asked))
     row = _row(work, type_id, asked, place, judged, moved.after, files)
     await cases.open_case(work, row)
+    if moved.also:
+        announce(work, await cases.sync(work, [synced(o, work.now, {}) for o in moved.also], []), "merged_in")
     announce(work, [{**row, "old": None, "verdict": None, "returned": 0, "reworked": 0, "rating": None}], "open")
     matter = moved.matter
     return Opened(matter.id, matter.number, matter.version, matter.state, matter.stage)

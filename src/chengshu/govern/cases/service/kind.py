@@ -7,6 +7,7 @@ from chengshu.commons.flow.contracts import Matter, Moved, Snapshot
 from chengshu.govern.cases.events import CasesChanged
 from chengshu.govern.cases.logic.facts import child_row, color_of, facts_before, facts_of, synced
 from chengshu.govern.cases.service import county
+from chengshu.govern.cases.service.staffing import staffed
 from chengshu.govern.cases.store import cases
 from chengshu.runtime.database import Work
 
@@ -32,6 +33,10 @@ class CaseKind:
         """The ltree path of an office."""
         return work.city.orgs.path(code)
 
+    def staffed(self, work: Work, grid: str) -> bool:
+        """Whether somebody keeps this grid, as last known; nobody: the village's or the town's office checks instead."""
+        return staffed(work, grid)
+
     async def moved(self, work: Work, moved: Moved) -> None:
         """Write what a move changed into the rows of the cases and announce it. Opening writes its own row."""
         if moved.before is None:
@@ -49,21 +54,11 @@ async def follow_up(work: Work, moved: Moved) -> None:
         if other.matter.parent_id == moved.matter.id and other.matter.version <= 1:
             children.append(other)
         else:
-            rows.append(synced(other, work.now, {}, _merged(move, other, moved)))
+            rows.append(synced(other, work.now, {}))
     changed = await cases.sync(work, rows, photos)
     if children:
         changed += await cases.split(work, moved.matter.id, [child_row(c) for c in children])
     announce(work, changed, move)
-
-
-def _merged(move: str, other: Snapshot, moved: Moved) -> int:
-    """How the number of merged reports of another case changes."""
-    before = moved.before
-    if move == "merge" and moved.matter.into_id == other.matter.id:
-        return 1
-    if move == "unmerge" and before is not None and before.matter.into_id == other.matter.id:
-        return -1
-    return 0
 
 
 def _said(work: Work, moved: Moved) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -20,8 +20,6 @@ with c as (
 ), r as (
     insert into govern.cases_reporter (case_id, name, phone, anonymous)
     select %(id)s, %(reporter_name)s, %(reporter_phone)s, %(anonymous)s where %(has_reporter)s
-), t as (
-    update govern.cases_case set merged_count = merged_count + 1 where id = %(into_id)s
 )
 insert into govern.cases_attachment (case_id, hash, kind, added_by, added_at)
 select %(id)s, h, 'report', %(opened_by)s, %(opened_at)s from unnest(%(attachments)s::text[]) h
@@ -32,7 +30,7 @@ with n as (
         id bigint, state text, stage text, version int, title text, region ltree, orgs ltree[], lead text, holder text,
         closed_at timestamptz, updated_at timestamptz, due_at timestamptz, alarm_at timestamptz, paused boolean,
         verdict text, overdue boolean, returned int, reworked int, reopened int, person bigint, handlers bigint[],
-        into_id bigint, merged_delta int, patch jsonb)
+        into_id bigint, merged_count int, patch jsonb)
 ), att as (
     insert into govern.cases_attachment (case_id, hash, kind, added_by, added_at)
     select case_id, hash, kind, %(actor)s, %(now)s
@@ -44,7 +42,7 @@ update govern.cases_case c set
     lead = n.lead, holder = n.holder, closed_at = n.closed_at, updated_at = n.updated_at, due_at = n.due_at,
     alarm_at = n.alarm_at, paused = n.paused, verdict = n.verdict, overdue = n.overdue, returned = n.returned,
     reworked = n.reworked, reopened = n.reopened, person = coalesce(n.person, c.person), handlers = n.handlers,
-    into_id = n.into_id, merged_count = c.merged_count + n.merged_delta,
+    into_id = n.into_id, merged_count = n.merged_count,
     class = coalesce(n.patch ->> 'class', c.class),
     condition = case when n.patch ? 'class' then n.patch ->> 'condition'
                      else coalesce(n.patch ->> 'condition', c.condition) end,
@@ -108,7 +106,8 @@ where c.id = %(id)s
 """
 BRIEF = """
 select c.*, c.region::text as region, c.orgs::text[] as orgs,
-    (select array_agg(a.kind) from govern.cases_attachment a where a.case_id = c.id) as kinds
+    (select array_agg(a.kind) from govern.cases_attachment a where a.case_id = c.id) as kinds,
+    (select array_agg(k.hash) from govern.cases_known_uploads(%(hashes)s::text[]) k) as known
 from govern.cases_case c where c.id = %(id)s
 """
 MERGE_TARGET = """
@@ -164,9 +163,9 @@ async def detail(work: Work, id: int) -> dict[str, Any] | None:  # noqa: A002
     return await work.row(DETAIL, {"id": id, "actor": work.actor.id})
 
 
-async def brief(work: Work, id: int) -> dict[str, Any] | None:  # noqa: A002
-    """The row of a case and the kinds of photos it has."""
-    return await work.row(BRIEF, {"id": id})
+async def brief(work: Work, id: int, hashes: Sequence[str] = ()) -> dict[str, Any] | None:  # noqa: A002
+    """The row of a case, the kinds of photos it has, and which of these files are known."""
+    return await work.row(BRIEF, {"id": id, "hashes": list(hashes)})
 
 
 async def merge_target(work: Work, id: int) -> dict[str, Any] | None:  # noqa: A002

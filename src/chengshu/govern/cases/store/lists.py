@@ -171,3 +171,9 @@ async def closed_texts(work: Work, limit: int) -> list[dict[str, Any]]:
 async def closed_count(work: Work, most: int) -> int:
     """How many closed cases with a class there are, counted up to a bound."""
     return int(await work.value(CLOSED, {"most": most}))
+
+
+def export_query(work: Work, filters: Mapping[str, Any], limit: int) -> tuple[str, dict[str, Any]]:
+    """The statement of an export; the caller streams it through a server-side cursor."""
+    sql = f"select {ROW} from govern.cases_case c where true{_where(filters)} order by c.opened_at desc, c.id desc limit %(limit)s"
+    return sql, {**filters, "me": work.actor.id, "now": work.now, "limit": limit}

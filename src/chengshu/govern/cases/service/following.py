@@ -1,0 +1,16 @@
+"""Following a case: it stays in one's own list and its news come in."""
+
+from chengshu.govern.cases.errors import CaseUnknown
+from chengshu.govern.cases.store import cases
+from chengshu.runtime.database import Work
+
+
+async def follow(work: Work, id: int) -> None:  # noqa: A002
+    """Follow a case one may see."""
+    if not await cases.follow(work, id):
+        raise CaseUnknown(field="id", value=id)
+
+
+async def unfollow(work: Work, id: int) -> None:  # noqa: A002
+    """Follow it no longer."""
+    await cases.unfollow(work, id)
