@@ -28,6 +28,11 @@ def plan_resource(resource: Resource, old: ResourceSpec | None) -> list[Change]:
     return tables.plan(resource, old)
 
 
+def change(action: str, subject: str, sql: tuple[str, ...]) -> Change:
+    """A planned change as it is handed back for installing."""
+    return Change(action, subject, "", "", sql=sql)
+
+
 async def install_resources(work: Work, resources: Sequence[Resource], changes: Sequence[Change]) -> None:
     """Change the tables and keep declarations and catalogue entries. Needs job work: the web role owns no table."""
     await store.apply(work, [statement for change in changes for statement in change.sql])
