@@ -17,8 +17,8 @@ app.add_typer(places, name="places")
 DataDir = Annotated[Path | None, typer.Option("--data", help="数据目录 / where the city keeps its data")]
 
 
-@app.command()
-def up(
+@app.command("up")
+def run_up(
     data: DataDir = None,
     port: Annotated[int | None, typer.Option(help="端口 / port")] = None,
     site: Annotated[Path | None, typer.Option(help="县（市）配置目录 / the county's own choices")] = None,
@@ -76,8 +76,8 @@ def lock() -> None:
     raise typer.Exit(quality.lock())
 
 
-@app.command(hidden=True)
-def serve(role: str, fd: int | None = None) -> None:
+@app.command("serve", hidden=True)
+def run_serve(role: str, fd: int | None = None) -> None:
     """One process of the tree that `up` keeps: web or worker."""
     from chengshu.cli import serve as command
 
