@@ -103,9 +103,11 @@ def apply_move(
     """Make a move that is allowed. `other` is the matter that a merge goes into or comes out of, with its own flow."""
     values = read_fields(spec, step.input, step.have)
     draft = Draft.of(scene, snapshot)
+    request = _request(spec, snapshot)
     draft.reason = values.get("reason")
+    draft.grounds = request.get("reason") or draft.reason
     beside = None if other is None else Draft.of(replace(scene, flow=other_flow or scene.flow), other)
-    run = _Run(draft, step.move, spec, values, _request(spec, snapshot), beside, [])
+    run = _Run(draft, step.move, spec, values, request, beside, [])
     for name, value in step.patch.items():
         if name not in PATCHED:
             raise Invalid(field=name, value=value)

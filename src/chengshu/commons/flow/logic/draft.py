@@ -49,7 +49,8 @@ class Draft:
     tasks: list[Task] = field(default_factory=list[Task])
     ledger: dict[str, list[ClockEntry]] = field(default_factory=dict[str, list[ClockEntry]])
     clocks: list[ClockEntry] = field(default_factory=list[ClockEntry])
-    reason: str | None = None
+    reason: str | None = None  # what the actor says now
+    grounds: str | None = None  # what was asked for, when the move decides a request; goes into the clock ledger
 
     @classmethod
     def of(cls, scene: Scene, snapshot: Snapshot) -> "Draft":
@@ -109,7 +110,7 @@ class Draft:
         edition = scene.calendar.edition if kind == "start" else None
         # Only what a person decided carries reason and name; starting and stopping follow from the timeline entry.
         told = kind in ("pause", "extend", "void")
-        reason, by = (self.reason, scene.actor.name) if told else (None, None)
+        reason, by = (self.grounds, scene.actor.name) if told else (None, None)
         entry = ClockEntry(clock, kind, scene.now, limit, minutes, reason, by, edition)
         self.ledger.setdefault(clock, []).append(entry)
         self.clocks.append(entry)
