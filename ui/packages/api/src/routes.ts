@@ -16,9 +16,11 @@ export const security = {
   person: (id: number) => get<T.Person>(`/api/security/people/${id}`),
   createPerson: (body: T.Row) => post<T.Person>('/api/security/people', body),
   changePerson: (id: number, body: T.Row) => patch<T.Person>(`/api/security/people/${id}`, body),
+  resetPassword: (id: number) => post<{ password: string }>(`/api/security/people/${id}/password`),
+  endSession: (id: number | string) => remove(`/api/security/sessions/${id}`),
   addPost: (id: number, body: T.Row) => post<T.Post>(`/api/security/people/${id}/posts`, body),
   removePost: (id: number) => remove(`/api/security/posts/${id}`),
-  orgs: (query: Query = {}) => get<T.Page<T.Org>>('/api/security/orgs', { limit: 500, ...query }),
+  orgs: (query: Query = {}) => get<T.Page<T.Org>>('/api/security/orgs', { limit: 1000, ...query }),
   createOrg: (body: T.Row) => post<T.Org>('/api/security/orgs', body),
   changeOrg: (code: string, body: T.Row) => patch<T.Org>(`/api/security/orgs/${enc(code)}`, body),
   roles: () => get<T.Page<T.Role>>('/api/security/roles'),
@@ -37,7 +39,7 @@ export const runtime = {
   health: () => get<T.Row>('/api/health'),
   clock: () => get<T.ClockOut>('/api/clock'),
   setClock: (body: Partial<T.ClockOut>) => put<T.ClockOut>('/api/clock', body),
-  jobs: () => get<T.Page<T.Row> | T.Row[]>('/api/jobs'),
+  jobs: () => get<T.Jobs>('/api/jobs'),
 }
 
 export const places = {
@@ -45,7 +47,8 @@ export const places = {
   outlines: (query: Query) => get<GeoJSON.FeatureCollection>('/api/places/regions.geojson', query),
   locate: (lon: number, lat: number, datum?: string) => get<T.Located>('/api/places/locate', { lon, lat, datum }),
   search: (q: string, limit = 8) => get<T.Page<T.PlaceHit>>('/api/places/search', { q, limit }),
-  importFile: (file: File) => upload<T.Row>('/api/places/imports', file),
+  importFile: (file: File, dryRun: boolean) =>
+    upload<T.OutlineReport>('/api/places/imports', file, 'file', { dry_run: dryRun }),
 }
 
 export const maps = {
@@ -82,9 +85,12 @@ export const resources = {
   row: (id: string, key: string, asOf?: string) =>
     get<T.Row>(`/api/resources/${enc(id)}/rows/${enc(key)}`, { as_of: asOf }),
   createRow: (id: string, body: T.Row) => post<T.Row>(`/api/resources/${enc(id)}/rows`, body),
-  changeRow: (id: string, key: string, body: T.Row) =>
-    patch<T.Row>(`/api/resources/${enc(id)}/rows/${enc(key)}`, body),
-  removeRow: (id: string, key: string) => remove(`/api/resources/${enc(id)}/rows/${enc(key)}`),
+  changeRow: (id: string, key: string, body: T.Row, version: number) =>
+    patch<T.Row>(`/api/resources/${enc(id)}/rows/${enc(key)}`, body, version),
+  removeRow: (id: string, key: string, version: number) =>
+    call<void>('DELETE', `/api/resources/${enc(id)}/rows/${enc(key)}`, { version }),
+  importFile: (id: string, file: File, dryRun: boolean) =>
+    upload<T.SheetReport>(`/api/resources/${enc(id)}/imports`, file, 'file', { dry_run: dryRun }),
   history: (id: string, key: string) =>
     get<T.Page<T.Row> | T.Row[]>(`/api/resources/${enc(id)}/rows/${enc(key)}/history`),
 }
@@ -99,6 +105,7 @@ export const messages = {
   inbox: (query: Query = {}) => get<T.Page<T.Message>>('/api/messages/inbox', query),
   count: () => get<{ unread: number }>('/api/messages/count'),
   read: (id: number) => post<void>(`/api/messages/${id}/read`),
+  readAll: () => post<void>('/api/messages/read'),
 }
 
 export const search = (q: string, signal?: AbortSignal) =>

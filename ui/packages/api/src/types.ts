@@ -55,6 +55,7 @@ export interface Me {
   operations: string[]
   duty: string | null
   posts: Post[]
+  must_change?: boolean
   now: string
   site: Site
 }
@@ -223,6 +224,7 @@ export interface Move {
   id: string
   title: string
   tone: 'primary' | 'default' | 'danger'
+  confirm?: string | null
   fields: Field[]
 }
 
@@ -288,6 +290,7 @@ export interface TimelineEntry {
   to: string | null
   reason: string | null
   authority: string | null
+  text?: string | null
   data: Record<string, unknown> | null
 }
 export interface ClockEntry {
@@ -346,7 +349,7 @@ export interface CaseOut {
   version: number
   rating: { grade: number; text?: string | null } | number | null
   into: CaseRef | null
-  parent: CaseRef | null
+  parent: number | null
   merged: CaseRef[]
   children: CaseRef[]
   tasks: CaseTask[]
@@ -354,7 +357,7 @@ export interface CaseOut {
   timeline: TimelineEntry[]
   clocks: ClockEntry[]
   moves: Move[]
-  approvals: { id: number; kind: string; title: string; reason?: string | null; at?: string; by?: string }[]
+  approvals: { task: number; kind: string; title: string; holder_name: string; asked_at: string; asked: Row }[]
   followed?: boolean
 }
 export interface CaseType {
@@ -471,18 +474,32 @@ export interface ResourceOut {
   key: string[] | string
   fields: ResourceField[]
   geometry?: string | null
-  screen: { columns: string[]; filters: string[]; form: string[] }
+  screen: { columns: string[]; filters: string[]; form: { name: string; control: string }[] }
+  description?: string
+  masked?: string[]
 }
 export type Row = Record<string, unknown>
 
 // decide
+export interface WidgetValue {
+  key: string | null
+  title: string | null
+  day: string | null
+  value: number | null
+  numerator: number | null
+  denominator: number | null
+  band: string | null
+  href: string | null
+}
 export interface Widget {
   id: string
   kind: 'number' | 'trend' | 'rank' | 'ring' | 'map' | 'list'
   title: string
   unit: string | null
-  data: unknown
-  source: { indicator?: string; definition: string; sql: string; as_of: string | null; freshness?: string } | null
+  by?: string | null
+  days?: number | null
+  data: WidgetValue | WidgetValue[] | null
+  source: { indicator?: string; definition: string; source?: string; sql: string; as_of: string | null } | null
   href: string | null
   w: number
   h: number
@@ -490,6 +507,8 @@ export interface Widget {
 export interface Board {
   id: string
   title: string
+  description?: string | null
+  as_of?: string
   widgets: Widget[]
 }
 export interface TallyRow {
@@ -531,21 +550,27 @@ export interface Pack {
   title: string
   domain: string
   version: string
-  installed: string | null
-  state?: string
-  covers?: string[]
-  description?: string | null
+  state: string
+  requires: string[]
+  covers: string[]
+  installed_at: string | null
+  declares: Record<string, string[]>
+}
+export interface PackChange {
+  kind: string
+  action: string
+  subject: string
+  text: string
+  refused: boolean
 }
 export interface PackPlan {
-  id: string
-  from?: string | null
-  to?: string | null
-  steps: { kind: string; action: string; id: string; title?: string; detail?: string }[]
-  faults?: { file?: string; line?: number; field?: string; detail: string; remedy?: string }[]
+  refused: boolean
+  packs: { id: string; action: string; from: string | null; to: string; changes: PackChange[] }[]
 }
 export interface ClockOut {
   now: string
   rate: number
+  real?: boolean
 }
 
 // open API (citizens)
@@ -616,4 +641,30 @@ export interface CaseChanged {
   lat: number | null
   color: ClockColor | null
   move: string
+}
+
+// machine and imports
+export interface Jobs {
+  jobs: Row[]
+  consumers: Row[]
+  database_bytes: number
+  live_screens: number
+}
+export interface SheetReport {
+  dry_run: boolean
+  rows: number
+  created: number
+  updated: number
+  unchanged: number
+  faults: { row: number; column: string; value: string | null; detail: string }[]
+}
+export interface OutlineReport {
+  level: number
+  features: number
+  faults: { field?: string; value?: unknown; detail: string; remedy?: string }[]
+  replaced: string[]
+  added: string[]
+  redrawn: number
+  retired: string[]
+  applied: boolean
 }

@@ -82,7 +82,7 @@ export function caseLayers(inks: Inks): LayerSpecification[] {
         'circle-radius': ['interpolate', ['linear'], ['coalesce', ['get', 'total'], ['get', 'count'], 2], 2, 11, 50, 18, 500, 26],
         'circle-color': [
           'case',
-          ['>', ['coalesce', ['get', 'red'], 0], 0],
+          ['>', ['coalesce', ['get', 'red'], ['get', 'overdue'], 0], 0],
           inks.red,
           ['>', ['coalesce', ['get', 'yellow'], 0], 0],
           inks.yellow,
@@ -130,6 +130,6 @@ export function caseLayers(inks: Inks): LayerSpecification[] {
 
 export const clusterTotals = {
   total: ['+', ['coalesce', ['get', 'count'], 1]],
-  red: ['+', ['case', ['==', ['get', 'color'], 'red'], 1, 0]],
+  red: ['+', ['case', ['==', ['get', 'color'], 'red'], 1, ['to-number', ['get', 'overdue'], 0]]],
   yellow: ['+', ['case', ['==', ['get', 'color'], 'yellow'], 1, 0]],
 } as const

@@ -3,7 +3,14 @@ import { computed, ref, type ComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { Query } from '@chengshu/api'
 
-export const FILTERS = ['view', 'state', 'stage', 'class', 'org', 'town', 'region', 'channel', 'due', 'q'] as const
+/** Filters with a control of their own. */
+export const MAIN = ['view', 'stage', 'class', 'org', 'town', 'channel', 'due', 'q'] as const
+/** Filters that come with a link, from a number or a ranking; shown as a tag that can be taken off. */
+export const LINKED = [
+  'state', 'region', 'village', 'grid', 'type', 'urgency', 'person', 'rating', 'verdict', 'returned', 'reworked', 'open',
+  'closed', 'overdue', 'ontime', 'since', 'until', 'closed_since', 'closed_until', 'parent',
+] as const
+export const FILTERS = [...MAIN, ...LINKED]
 export type FilterName = (typeof FILTERS)[number]
 export type Filters = Partial<Record<FilterName, string>>
 
