@@ -22,7 +22,7 @@ def verify_ledger(data: Path | None) -> int:
         db = Database(home.url)
         await db.open()
         try:
-            report = await verify_chain(db)
+            report = await verify_chain(db, home.settings.keys_dir)
         finally:
             await db.close()
         console.print(report.say("zh"))

@@ -16,16 +16,30 @@ PASSWORD = "Chengshu-2026"
 TOWN, VILLAGE, GRID = "320282100", "320282100001", "320282100001001"
 ROLES = {
     "dispatcher": RoleSpec.model_validate(
-        {"title": {"zh": "派遣员", "en": "Dispatcher"}, "scope": "county", "operations": ["security.read_people", "security.see_phone"]}
+        {
+            "title": {"zh": "派遣员", "en": "Dispatcher"},
+            "scope": "county",
+            "operations": ["security.read_people", "security.see_phone"],
+        }
     ),
-    "handler": RoleSpec.model_validate({"title": {"zh": "处置员", "en": "Handler"}, "operations": ["security.read_people"]}),
+    "handler": RoleSpec.model_validate(
+        {"title": {"zh": "处置员", "en": "Handler"}, "operations": ["security.read_people"]}
+    ),
     "town": RoleSpec.model_validate({"title": {"zh": "镇级", "en": "Town"}, "scope": "region", "operations": []}),
     "grid_worker": RoleSpec.model_validate({"title": {"zh": "网格员", "en": "Grid worker"}, "scope": "region"}),
 }
 ORGS = [
     OrgSeed("gov", "示例县人民政府", "county", region_code="320282"),
     OrgSeed("center", "城运中心", "center", "gov", region_code="320282", functions=["center"]),
-    OrgSeed("urban", "城市管理局", "department", "gov", name_en="Urban management", region_code="320282", functions=["urban_management"]),
+    OrgSeed(
+        "urban",
+        "城市管理局",
+        "department",
+        "gov",
+        name_en="Urban management",
+        region_code="320282",
+        functions=["urban_management"],
+    ),
     OrgSeed("t320282100", "一镇", "town", "gov", region_code=TOWN, functions=["town"]),
     OrgSeed("v320282100001", "一村", "village", "t320282100", region_code=VILLAGE),
 ]

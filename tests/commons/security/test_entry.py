@@ -103,7 +103,12 @@ class TestSignIn:
         assert rows[1]["subject"] == "login:plain"
 
     async def test_refuses_absurd_bodies(self, api: Api) -> None:
-        for body in ({}, {"login": "x"}, {"login": "a" * 500, "password": "x"}, {"login": "a", "password": "b", "c": 1}):
+        for body in (
+            {},
+            {"login": "x"},
+            {"login": "a" * 500, "password": "x"},
+            {"login": "a", "password": "b", "c": 1},
+        ):
             assert (await api.client.post("/api/security/sessions", json=body)).status_code == 422
         assert (await api.fresh("a\x00b", "xx")).status_code in (401, 422)
 
@@ -117,11 +122,15 @@ class TestLockout:
         assert locked.json()["code"] == "security.sign_in_wait"
         first = int(locked.headers["retry-after"])
         assert 50 <= first <= 60
-        await one(county, "update commons.security_attempt set locked_until = now() where key = 'login:town1' returning 1")
+        await one(
+            county, "update commons.security_attempt set locked_until = now() where key = 'login:town1' returning 1"
+        )
         assert (await api.fresh("town1", "Wrong-word-1")).status_code == 401
         second = int((await api.fresh("town1")).headers["retry-after"])
         assert 110 <= second <= 120
-        await one(county, "update commons.security_attempt set locked_until = now() where key = 'login:town1' returning 1")
+        await one(
+            county, "update commons.security_attempt set locked_until = now() where key = 'login:town1' returning 1"
+        )
         assert (await api.fresh("town1")).status_code == 201
         assert await one(county, "select count(*) from commons.security_attempt where key = 'login:town1'") == 0
 
@@ -210,7 +219,12 @@ class TestPassword:
 
     async def test_refuses_weak_ones_with_the_reason(self, api: Api) -> None:
         headers = session_of(await api.fresh("urban"))
-        for new, word in (("Short-1", "短于"), ("alllowercase", "三类"), ("Xx-urban-2026", "包含账号"), ("Password-2026", "常见")):
+        for new, word in (
+            ("Short-1", "短于"),
+            ("alllowercase", "三类"),
+            ("Xx-urban-2026", "包含账号"),
+            ("Password-2026", "常见"),
+        ):
             answer = await self.put(api, headers, PASSWORD, new)
             assert (answer.status_code, answer.json()["code"]) == (422, "security.weak_password")
             assert word in answer.json()["detail"]
