@@ -13,7 +13,7 @@ TRIES = 9
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The city said no, with its problem."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
