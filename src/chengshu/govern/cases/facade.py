@@ -4,10 +4,11 @@
 Installing: `plan` shows what would change, `install` does it. The open door of citizens uses the `report` verbs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from chengshu.base.page import Page
 from chengshu.govern.cases import spec
 from chengshu.govern.cases.contracts import OpenCase, Opened
 from chengshu.govern.cases.events import CatalogChanged
@@ -25,7 +26,7 @@ from chengshu.govern.cases.service import (
 from chengshu.govern.cases.service.catalog import Declarations, InstallReport
 from chengshu.govern.cases.service.classifier import Classifier
 from chengshu.govern.cases.service.kind import CaseKind
-from chengshu.govern.cases.service.staffing import POSTS_CHANGED, Staffing
+from chengshu.govern.cases.service.staffing import POSTS_CHANGED, Staffing, keepers_of
 from chengshu.runtime.city import City
 from chengshu.runtime.database import Work
 
@@ -37,6 +38,7 @@ __all__ = [
     "find_file",
     "inbox",
     "install",
+    "keepers",
     "load",
     "open_case",
     "plan",
@@ -44,6 +46,7 @@ __all__ = [
     "read_case",
     "read_report",
     "reopen_report",
+    "repeat_report",
     "report",
     "suggest",
     "switch_off",
@@ -112,9 +115,16 @@ async def read_case(work: Work, id: int) -> dict[str, Any]:  # noqa: A002
     return await detail.read_case(work, id)
 
 
-async def inbox(work: Work, after: str | None = None, limit: int = 50) -> Any:
-    """A page of CaseRow with the actor's open tasks, nearest due time first."""
-    return await lists.list_cases(work, {}, "inbox", after, limit)
+async def inbox(
+    work: Work, after: str | None = None, limit: int = 50, holders: Sequence[str] | None = None
+) -> Page[dict[str, Any]]:
+    """A page of CaseRow with the actor's open tasks (or those of some of the actor's lists), nearest due time first."""
+    return await lists.list_cases(work, {}, "inbox", after, limit, holders)
+
+
+async def keepers(work: Work, region: str) -> list[dict[str, Any]]:
+    """Who keeps the grids of a region (ltree path) that the actor may see: grid, actor_id, name, org."""
+    return await keepers_of(work, region)
 
 
 async def types(work: Work) -> list[dict[str, Any]]:
@@ -135,6 +145,11 @@ async def suggest(work: Work, asked: OpenCase, *, with_similar: bool = True) -> 
 async def report(work: Work, asked: OpenCase, seed: str | None) -> tuple[str, dict[str, Any]]:
     """A citizen's report: its code and ReportOut."""
     return await receipts.report(work, asked, seed)
+
+
+async def repeat_report(work: Work, number: str, seed: str) -> tuple[str, dict[str, Any]]:
+    """The answer to a report that was sent again under the same idempotency key."""
+    return await receipts.repeat_report(work, number, seed)
 
 
 async def read_report(work: Work, number: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Opening a case: checked at the door, placed, classed, given to its office, written with two statements."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from chengshu.govern.cases.errors import (
     MergeRefused,
     MoveFieldMissing,
     TimeInFuture,
+    TypeUnknown,
 )
 from chengshu.govern.cases.logic import urgency, words
 from chengshu.govern.cases.logic.catalog import Catalog, limit_of
@@ -160,16 +162,36 @@ def _place(work: Work, asked: OpenCase, files: dict[str, dict[str, Any]]) -> Pla
     )
 
 
+def type_for(work: Work, catalog: Catalog, asked: OpenCase) -> str:
+    """The case type of a report that names none: of its class, else of the class that the words speak for."""
+    if asked.type:
+        return catalog.full_type(asked.type)
+    fitting = {i: catalog.codes(i) for i, t in sorted(catalog.types.items()) if asked.channel in t.channels}
+    code = asked.class_code
+    if code is None and fitting:
+        every = list(dict.fromkeys(c for codes in fitting.values() for c in codes))
+        best = guess_classes(work, catalog, f"{asked.title or ''} {asked.text}", every, 1)
+        code = best[0].code if best else None
+    # The narrowest type that has the class; without a class the widest, which leaves most to people.
+    having = [i for i, codes in fitting.items() if code in codes]
+    if having:
+        return min(having, key=lambda i: len(fitting[i]))
+    if fitting:
+        return max(fitting, key=lambda i: len(fitting[i]))
+    raise TypeUnknown(field="type", value="", known="、".join(sorted(catalog.types)) or "—")
+
+
 def judge(
-    work: Work, catalog: Catalog, type_id: str, declared: CaseType, asked: OpenCase, place: PlaceGuess | None
-) -> Judged:
+    work: Work, catalog: Catalog, type_id: str, declared: CaseType, asked: OpenCase, place: PlaceGuess | None,
+    allowed: Sequence[str] = (),
+) -> Judged:  # fmt: skip
     """Class by choice or by the model, condition, urgency, lead by the duty list."""
     guesses: list[Guess] = []
     code = catalog.small(asked.class_code).code if asked.class_code else None
     certain = code is not None and asked.channel in declared.dispatch.trusted
     if code is None:
         text = f"{asked.title or ''} {asked.text}".strip()
-        guesses = guess_classes(work, catalog, text, catalog.codes(type_id))
+        guesses = guess_classes(work, catalog, text, allowed or catalog.codes(type_id))
         if guesses and guesses[0].score >= min(0.35, declared.dispatch.certainty):
             code = guesses[0].code
             certain = guesses[0].score >= declared.dispatch.certainty

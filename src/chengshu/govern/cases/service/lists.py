@@ -2,15 +2,13 @@
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chengshu.base.page import CursorInvalid, Page, decode_cursor, encode_cursor
-from chengshu.govern.cases import permissions
 from chengshu.govern.cases.contracts import CHANNELS, URGENCIES
 from chengshu.govern.cases.errors import FilterInvalid
 from chengshu.govern.cases.logic import words
-from chengshu.govern.cases.service import county
 from chengshu.govern.cases.service.catalog import catalog_of
 from chengshu.govern.cases.service.wording import STAGES, row_out
 from chengshu.govern.cases.store import lists
@@ -144,7 +142,8 @@ def _after(after: str | None, by_due: bool, view: str) -> dict[str, Any]:
 
 
 async def list_cases(
-    work: Work, given: Mapping[str, str | None], view: str = "all", after: str | None = None, limit: int = 50
+    work: Work, given: Mapping[str, str | None], view: str = "all", after: str | None = None, limit: int = 50,
+    holders: Sequence[str] | None = None,
 ) -> Page[dict[str, Any]]:
     """A page of CaseRow, one statement. Overdue and due lists and the inbox go by due time, the others newest first."""
     if view not in VIEWS:
@@ -156,7 +155,8 @@ async def list_cases(
     filters |= _after(after, by_due, view)
     catalog = await catalog_of(work)
     if view == "inbox":
-        rows = await lists.inbox(work, filters, list(work.actor.holders), limit + 1)
+        mine = [h for h in holders if h in work.actor.holders] if holders is not None else list(work.actor.holders)
+        rows = await lists.inbox(work, filters, mine, limit + 1)
     else:
         rows = await lists.listed(work, filters, view, by_due, limit + 1)
     shown = rows[:limit]
@@ -238,13 +238,3 @@ def _feature(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, An
 
 def _collection(features: list[dict[str, Any]], truncated: bool = False) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features, "truncated": truncated}
-
-
-def may_list(work: Work) -> None:
-    """Whoever lists cases needs to read them."""
-    work.require(permissions.READ)
-
-
-def code_of(work: Work, path: str | None) -> str:
-    """The code of a path."""
-    return county.region_code(path)

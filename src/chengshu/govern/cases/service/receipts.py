@@ -17,13 +17,12 @@ from chengshu.govern.cases.errors import (
     RatingRefused,
     ReceiptUnknown,
     ReopenRefused,
-    TypeUnknown,
 )
 from chengshu.govern.cases.logic import receipts as codes
 from chengshu.govern.cases.logic import words
 from chengshu.govern.cases.logic.catalog import Catalog
 from chengshu.govern.cases.service.catalog import catalog_of
-from chengshu.govern.cases.service.intake import open_case
+from chengshu.govern.cases.service.intake import open_case, type_for
 from chengshu.govern.cases.service.moves import make_move
 from chengshu.govern.cases.service.wording import STAGES, stage_title, state_title
 from chengshu.govern.cases.store import cases, receipts
@@ -51,29 +50,26 @@ def key_of(work: Work) -> bytes:
     return _key_at(work.city.settings.keys_dir / "receipts.key")
 
 
-def public_type(catalog: Catalog, asked: str | None, code: str | None) -> str:
-    """The case type of a citizen's report: the asked one, else one that takes citizens and the class."""
-    if asked:
-        return catalog.full_type(asked)
-    fitting = [i for i, t in catalog.types.items() if "citizen" in t.channels]
-    for type_id in sorted(fitting, key=lambda i: -len(catalog.types[i].classes_root or "")):
-        if code and code in catalog.codes(type_id):
-            return type_id
-    if fitting:
-        # The widest choice of classes leaves the decision to the model and to people.
-        return max(sorted(fitting), key=lambda i: len(catalog.codes(i)))
-    raise TypeUnknown(field="type", value=asked or "", known="—")
-
-
 async def report(work: Work, asked: OpenCase, seed: str | None) -> tuple[str, dict[str, Any]]:
     """Open a report; returns its code, which is never stored, and its ReportOut."""
     catalog = await catalog_of(work)
     code = codes.new_code(key_of(work), seed)
     claim = codes.hash_code(code)
     await receipts.carry_claim(work, claim)
-    type_id = public_type(catalog, asked.type, asked.class_code)
+    type_id = type_for(work, catalog, replace(asked, channel="citizen"))
     opened = await open_case(work, replace(asked, type=type_id, channel="citizen", code_hash=claim, merge_into=None))
     return code, await _read(work, opened.id)
+
+
+async def repeat_report(work: Work, number: str, seed: str) -> tuple[str, dict[str, Any]]:
+    """The same code and the report as it stands, for a request that was sent again."""
+    code = codes.new_code(key_of(work), seed)
+    claim = codes.hash_code(code)
+    await receipts.carry_claim(work, claim)
+    found = await receipts.find(work, number, claim)
+    if found is None:
+        raise ReceiptUnknown(field="number", value=number)
+    return code, await _read(work, found)
 
 
 async def read_report(work: Work, number: str) -> dict[str, Any]:

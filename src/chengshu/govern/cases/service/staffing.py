@@ -45,6 +45,11 @@ async def refresh_staffing(work: Work) -> None:
     await _staffing(work).refresh(work)
 
 
+async def keepers_of(work: Work, region: str) -> list[dict[str, Any]]:
+    """Who keeps the grids of a region, as far as the actor may see."""
+    return await staffing.keepers(work, region)
+
+
 def staffed(work: Work, grid: str) -> bool:
-    """Whether somebody keeps a grid, as last looked up; a city that was never asked counts its grids as kept."""
+    """Whether somebody keeps a grid, as last looked up."""
     return grid in _staffing(work).grids

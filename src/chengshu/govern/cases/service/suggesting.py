@@ -9,7 +9,7 @@ from chengshu.govern.cases.logic import duties as duty_rules
 from chengshu.govern.cases.logic import similar, words
 from chengshu.govern.cases.service import county
 from chengshu.govern.cases.service.catalog import catalog_of
-from chengshu.govern.cases.service.intake import TEXT_LIMIT, judge
+from chengshu.govern.cases.service.intake import TEXT_LIMIT, judge, type_for
 from chengshu.govern.cases.service.wording import state_title
 from chengshu.govern.cases.store import lists
 from chengshu.runtime.database import Work
@@ -18,7 +18,10 @@ from chengshu.runtime.database import Work
 async def suggest(work: Work, asked: OpenCase, *, with_similar: bool = True) -> dict[str, Any]:
     """Suggestions with their reasons; at most one statement, for the similar cases."""
     catalog = await catalog_of(work)
-    type_id = catalog.full_type(asked.type) if asked.type else next(iter(catalog.types), "")
+    type_id = type_for(work, catalog, asked) if catalog.types else ""
+    # Without a named type the classes of all types that take the channel are candidates.
+    every = [c for i, t in catalog.types.items() if asked.channel in t.channels for c in catalog.codes(i)]
+    allowed = () if asked.type else tuple(dict.fromkeys(every))
     text = words.checked(asked.text, "text", TEXT_LIMIT)
     address = words.checked(asked.address or "", "address", 200)
     place = county.find_place(
@@ -27,7 +30,7 @@ async def suggest(work: Work, asked: OpenCase, *, with_similar: bool = True) -> 
     )  # fmt: skip
     if not type_id:
         return {"classes": [], "urgency": None, "lead": None, "place": place_out(work, place), "similar": []}
-    judged = judge(work, catalog, type_id, catalog.types[type_id], asked, place)
+    judged = judge(work, catalog, type_id, catalog.types[type_id], asked, place, allowed)
     lead = None
     if judged.lead is not None:
         reason = duty_rules.explain(judged.owner, work.lang)
@@ -44,6 +47,7 @@ async def suggest(work: Work, asked: OpenCase, *, with_similar: bool = True) -> 
     ]
     found = await find_similar(work, text, judged.code, place) if with_similar else []
     return {
+        "type": type_id,
         "classes": classes,
         "urgency": {"value": judged.urgency, "reason": judged.why},
         "lead": lead,

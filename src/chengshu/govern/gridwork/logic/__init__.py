@@ -1,0 +1,1 @@
+"""Pure rules of gridwork: the order of a walk."""
