@@ -225,11 +225,11 @@ export const en: Dictionary = {
   'services.progress': 'Follow a report',
   'services.progress.text': 'At any time, by number and code',
   'services.rate': 'Rate, or ask for rework',
-  'services.rate.text': 'Within 30 days after closing',
+  'services.rate.text': 'Once it is closed, by number and code',
   'services.not': 'Not yet here',
   'services.not.text': 'Certificates, social security, health insurance, property and business services are not connected yet. Call 12345 or visit the nearest service centre.',
   'services.call': 'Call 12345',
-  'services.call.text': 'Day and night, a person answers',
+  'services.call.text': 'The city hotline',
 
   'time.minutes': '{n} min',
   'time.hours': '{n} h',

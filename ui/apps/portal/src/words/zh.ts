@@ -223,11 +223,11 @@ export const zh = {
   'services.progress': '查询办理进度',
   'services.progress.text': '凭编号和查询码，随时看',
   'services.rate': '评价与要求重办',
-  'services.rate.text': '办结后 30 天内都可以',
+  'services.rate.text': '办结之后，凭编号和查询码',
   'services.not': '还不能在这里办',
   'services.not.text': '证照、社保、医保、不动产、企业开办等政务服务事项尚未接入。请拨打 12345 咨询，或前往就近的便民服务中心。',
   'services.call': '拨打 12345',
-  'services.call.text': '7×24 小时，人工接听',
+  'services.call.text': '政务服务便民热线',
 
   'time.minutes': '{n} 分钟',
   'time.hours': '{n} 小时',

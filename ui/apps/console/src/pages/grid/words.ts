@@ -90,6 +90,7 @@ export const g = words({
   look: ['看案件', 'See the case'],
   empty: ['没有待传内容', 'Nothing is waiting'],
   emptyText: ['上报和核查都已送达。', 'All reports and checks have arrived.'],
+  others: ['这部手机上还有其他账号的 {n} 件待传，由本人登录后上传。', '{n} items of another account wait on this phone until that person signs in.'],
   sentTitle: ['刚刚送达', 'Just arrived'],
   remedy: ['怎么办：', 'What to do: '],
   newVersion: ['有新版本', 'New version'],

@@ -5,13 +5,13 @@ import {
 
 function report(id: string, createdAt: number, more: Partial<QueuedReport> = {}): QueuedReport {
   return {
-    id, key: `key-${id}`, kind: 'report', title: id, createdAt, photos: [], state: 'waiting', attempts: 0, nextAt: 0,
+    id, key: `key-${id}`, owner: 1, kind: 'report', title: id, createdAt, photos: [], state: 'waiting', attempts: 0, nextAt: 0,
     refusal: null, body: { text: id }, ...more,
   }
 }
 function move(id: string, createdAt: number, caseId: number, more: Partial<QueuedMove> = {}): QueuedMove {
   return {
-    id, key: `key-${id}`, kind: 'move', title: id, createdAt, photos: [], state: 'waiting', attempts: 0, nextAt: 0,
+    id, key: `key-${id}`, owner: 1, kind: 'move', title: id, createdAt, photos: [], state: 'waiting', attempts: 0, nextAt: 0,
     refusal: null, caseId, move: 'verify_pass', version: 3, values: {}, photoField: 'photos', ...more,
   }
 }

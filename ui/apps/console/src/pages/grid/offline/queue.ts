@@ -11,6 +11,8 @@ interface Waiting {
   id: string
   /** Sent with every attempt, so that the city does the work once however often it is asked. */
   key: string
+  /** Whose work it is: on a shared phone nothing is ever sent under another person's name. */
+  owner: number
   title: string
   createdAt: number
   photos: QueuedPhoto[]

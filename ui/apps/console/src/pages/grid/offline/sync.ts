@@ -1,8 +1,9 @@
 /** Empties the queue whenever there is a line, one item at a time, and shows how it stands. */
 import { computed, reactive, ref } from 'vue'
 import { ApiError, call, cases, newKey, type CaseOut, type Upload } from '@chengshu/api'
+import { me } from '@chengshu/ui'
 import { after, again, bodyOf, nextOf, nextTurn, outcomeOf, type Outcome, type Queued } from './queue'
-import { shelf } from './shelf'
+import { forgetRead, shelf } from './shelf'
 
 export interface Sent {
   id: string
@@ -16,6 +17,8 @@ const LOCK = 'chengshu-grid-sync'
 const KEPT_SENT = 20
 
 export const items = ref<Queued[]>([])
+/** What another person left on this phone; it waits for that person. */
+export const others = ref(0)
 export const sent = ref<Sent[]>([])
 export const sendingId = ref<string | null>(null)
 export const signedOut = ref(false)
@@ -33,7 +36,9 @@ export function onSent(listener: (one: Sent) => void): () => void {
 }
 
 export async function loadQueue(): Promise<void> {
-  items.value = (await shelf.all()).sort((a, b) => a.createdAt - b.createdAt)
+  const kept = (await shelf.all()).sort((a, b) => a.createdAt - b.createdAt)
+  items.value = kept.filter((item) => item.owner === me.value?.id)
+  others.value = kept.length - items.value.length
 }
 
 /** Resolves once the device has it on disk; only then may the screen say "kept". */
@@ -127,9 +132,22 @@ export async function runNow(): Promise<void> {
   await run()
 }
 
+const OWNER = 'chengshu.grid.owner'
+
+/** What was read for one person is not kept for the next who takes the phone. */
+async function ownShelf(): Promise<void> {
+  const owner = String(me.value?.id ?? '')
+  if (localStorage.getItem(OWNER) === owner) return
+  await forgetRead()
+  sent.value = []
+  localStorage.setItem(OWNER, owner)
+}
+
 let started = false
 export async function startSync(): Promise<void> {
   signedOut.value = false
+  await ownShelf()
+  await loadQueue()
   if (started) return void run()
   started = true
   addEventListener('online', () => {
@@ -139,7 +157,6 @@ export async function startSync(): Promise<void> {
   addEventListener('offline', () => (line.online = false))
   // Asks the browser not to throw the queue away when the phone runs short of space.
   void navigator.storage?.persist?.()
-  await loadQueue()
   void run()
 }
 
