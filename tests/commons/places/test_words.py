@@ -86,7 +86,7 @@ def test_no_text_breaks_it(text: str) -> None:
 
 class TestSearch:
     def test_full_names_come_before_parts(self, names: NameIndex) -> None:
-        assert [r.code for r, _ in names.search("太平镇")][0] == "990001100"
+        assert names.search("太平镇")[0][0].code == "990001100"
         # 城东街道 holds the two characters as well, but does not begin with them.
         assert [r.code for r, _ in names.search("东街")] == ["990001001002", "990001100001", "990001001"]
         assert names.search("宁市")[0][0].code == "990001"

@@ -72,9 +72,28 @@ async def install_regions(work: Work, site: Site) -> int:
     changed = await store.save_regions(work, drawn, f"site:{site.code}", only_site=True)
     changed += await store.retire_missing(work, [one.region.code for one in drawn])
     await store.note_installed(work, site.code, digest)
-    await load_regions(work)
+    changed += await _fit_around_real(work, await load_regions(work))
     work.publish(RegionsChanged(site.code, changed))
     work.record("places.installed", site.code, {"regions": len(drawn), "changed": changed})
+    return changed
+
+
+async def _fit_around_real(work: Work, index: RegionIndex) -> int:
+    """A new edition of the site is drawn as if nothing were imported: give way to the real outlines again."""
+    changed = 0
+    for level in (Level.TOWN, Level.VILLAGE):
+        real = [
+            Incoming("", region.code, region.name, index.outline(region.code))
+            for region in index.all(level)
+            if not region.schematic
+        ]
+        if not real:
+            continue
+        drawn = await asyncio.to_thread(redraw, index, level, real)
+        changed += await store.save_regions(
+            work, list(drawn.redrawn.values()), f"site:{index.county.code}", only_site=True
+        )
+        await load_regions(work)
     return changed
 
 

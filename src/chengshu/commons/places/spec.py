@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from shapely.geometry.base import BaseGeometry
 
 from chengshu.base.calendar_rules import CalendarSpec
@@ -108,16 +108,17 @@ class OrgsFile(Declared):
     town_functions: list[str] = ["town"]
     village_functions: list[str] = ["village"]
 
-    @model_validator(mode="after")
-    def _tree(self) -> "OrgsFile":
+    @field_validator("orgs")
+    @classmethod
+    def _tree(cls, orgs: list[SiteOrg]) -> list[SiteOrg]:
         seen = {"gov"}
-        for org in self.orgs:
+        for org in orgs:
             if org.code in seen and org.code != "gov":
                 raise ValueError(f"office {org.code} is listed twice")
             if org.code != "gov" and org.parent not in seen:
                 raise ValueError(f"office {org.code} names the parent {org.parent}, which is not listed before it")
             seen.add(org.code)
-        return self
+        return orgs
 
 
 class SitePost(Declared):
