@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
+from chengshu.adapters.identity.oidc import OidcProvider
 from chengshu.runtime import http as runtime_http
 from chengshu.runtime import jobs as runtime_jobs
 from chengshu.runtime.blobs import Blobs
@@ -45,6 +46,17 @@ async def open_city(settings: Settings, url: str, web_url: str | None = None, ti
     await db.open()
     city = City(settings, db, Blobs(settings.blobs_dir))
     city.put("live", Live(db))
+    if settings.oidc_issuer and settings.oidc_client_id:
+        secret = settings.oidc_client_secret
+        city.put(
+            "identity",
+            OidcProvider(
+                settings.oidc_issuer,
+                settings.oidc_client_id,
+                secret.get_secret_value() if secret else None,
+                claim=settings.oidc_claim,
+            ),
+        )
     await load_rooms(city)
     return city
 

@@ -46,7 +46,7 @@ async def chain(database: Database) -> AsyncIterator[Database]:
     await seal_all(database)
     await seal_all(database)
     yield database
-    tables = "ledger_entry ledger_pending ledger_seal ledger_checkpoint ledger_check".split()
+    tables = ("ledger_entry", "ledger_pending", "ledger_seal", "ledger_checkpoint", "ledger_check")
     await attack(database, *(f"delete from commons.{t}" for t in tables))
     assert database.city is not None
     (database.city.settings.keys_dir / service.HEAD_FILE).unlink(missing_ok=True)
@@ -177,6 +177,10 @@ class TestTampering:
         await attack(chain, f"update commons.ledger_seal set hash = sha256('x') where seal_no = {number}")
         assert await self.broken(chain) == ("chain", number, entry)
 
+    def forget_head(self, db: Database) -> None:
+        assert db.city is not None
+        (db.city.settings.keys_dir / service.HEAD_FILE).unlink(missing_ok=True)
+
     async def rewrite(self, db: Database, first: int) -> None:
         """Change a record and work out the rest of the chain anew, as an attacker who knows the method would."""
         entry = (await numbers(db))[first - 1][1]
@@ -197,6 +201,12 @@ class TestTampering:
 
     async def test_a_rewritten_chain_does_not_fit_its_signed_checkpoint(self, chain: Database) -> None:
         await self.rewrite(chain, 3)
+        self.forget_head(chain)
+        assert (await self.broken(chain))[:2] == ("checkpoint", ENTRIES)
+
+    async def test_a_rewritten_chain_does_not_fit_the_head_kept_outside(self, chain: Database) -> None:
+        await self.rewrite(chain, 3)
+        await attack(chain, "delete from commons.ledger_checkpoint")
         assert (await self.broken(chain))[:2] == ("checkpoint", ENTRIES)
 
     async def test_a_forged_checkpoint_has_no_valid_signature(self, chain: Database) -> None:
@@ -205,8 +215,7 @@ class TestTampering:
             chain,
             "update commons.ledger_checkpoint c set hash = s.hash from commons.ledger_seal s where s.seal_no = c.seal_no",
         )
-        assert chain.city is not None
-        (chain.city.settings.keys_dir / service.HEAD_FILE).unlink(missing_ok=True)
+        self.forget_head(chain)
         assert (await self.broken(chain))[:2] == ("signature", ENTRIES)
 
     async def test_a_checkpoint_of_a_foreign_key_is_refused(self, chain: Database) -> None:

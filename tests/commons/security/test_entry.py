@@ -66,7 +66,8 @@ class TestSignIn:
             first = await work.row(ask, {"login": "ghost"})
             assert first == await work.row(ask, {"login": "GHOST"})
             real = await work.row(ask, {"login": "center"})
-            assert first is not None and real is not None
+            assert first is not None
+            assert real is not None
             assert first["params"] == real["params"]
             assert len(first["salt"]) == len(real["salt"])
 

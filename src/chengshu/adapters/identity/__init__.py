@@ -1,0 +1,1 @@
+"""Outside identity providers; each implements security's IdentityProvider."""
