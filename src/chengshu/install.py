@@ -87,6 +87,7 @@ def first_password(settings: Settings) -> str:
     """The three administrators' first password of a city without demo people: random, in a file only its owner reads."""
     file = settings.data_dir / "first-password.txt"
     if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_text(f"Cs-{secrets.token_urlsafe(12)}7")
     return file.read_text()

@@ -8,6 +8,15 @@ from chengshu.runtime.city import City
 OPEN_ROUTES = {"/api/health", "/api/openapi.json"}
 
 
+def api_routes(city: City) -> list[APIRoute]:
+    """All routes, those of included routers as well."""
+    found: list[APIRoute] = []
+    for entry in create_app(city).routes:
+        inner = getattr(entry, "original_router", None)
+        found += [r for r in (inner.routes if inner else [entry]) if isinstance(r, APIRoute)]
+    return found
+
+
 def operation_of(route: APIRoute) -> str | None:
     for dependency in route.dependant.dependencies:
         if (operation := getattr(dependency.call, "operation", None)) is not None:
@@ -17,7 +26,7 @@ def operation_of(route: APIRoute) -> str | None:
 
 class TestRoutes:
     async def test_every_route_names_an_operation(self, city: City) -> None:
-        routes = [r for r in create_app(city).routes if isinstance(r, APIRoute)]
+        routes = api_routes(city)
         assert len(routes) > 40
         bare = [
             f"{sorted(r.methods)} {r.path}" for r in routes if operation_of(r) is None and r.path not in OPEN_ROUTES
@@ -27,7 +36,7 @@ class TestRoutes:
     async def test_every_named_operation_is_declared_once(self, city: City) -> None:
         declared = [o.id for o in operations()]
         assert len(declared) == len(set(declared))
-        named = {operation_of(r) for r in create_app(city).routes if isinstance(r, APIRoute)} - {None, "open"}
+        named = {operation_of(r) for r in api_routes(city)} - {None, "open"}
         assert named <= set(declared), named - set(declared)
 
     async def test_every_operation_is_worded_in_both_languages(self, city: City) -> None:

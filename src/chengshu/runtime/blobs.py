@@ -16,7 +16,7 @@ class Blobs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def path(self, hash: str) -> Path:  # noqa: A002
+    def path(self, hash: str) -> Path:
         """Where the bytes of a hash lie; raises ValueError for anything that is no hash."""
         if not HASH.fullmatch(hash):
             raise ValueError(f"not a SHA-256 in hex: {hash[:80]!r}")
@@ -49,6 +49,6 @@ class Blobs:
             os.close(folder)
         return hash_
 
-    async def read(self, hash: str) -> bytes:  # noqa: A002
+    async def read(self, hash: str) -> bytes:
         """The bytes; raises FileNotFoundError."""
         return await asyncio.to_thread(self.path(hash).read_bytes)

@@ -126,6 +126,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if isinstance(error.__cause__, Problem):  # raised while the body was being read
+            return problem_response(error.__cause__, language(request))
         by_status: dict[int, Problem] = {404: NotFound(value=request.url.path), 405: MethodUnknown()}
         problem = by_status.get(error.status_code) or Invalid(field="body", value=error.detail)
         response = problem_response(problem, language(request))
@@ -176,6 +178,7 @@ SAYS = {
     "string_too_long": ("过长，上限 {max_length} 字", "is too long: at most {max_length}"),
     "string_too_short": ("过短，至少 {min_length} 字", "is too short: at least {min_length}"),
     "string_type": ("应为文字", "must be text"),
+    "string_pattern_mismatch": ("格式不符：{pattern}", "does not match {pattern}"),
     "int_parsing": ("应为整数", "must be a whole number"),
     "float_parsing": ("应为数字", "must be a number"),
     "bool_parsing": ("应为是或否", "must be true or false"),
@@ -202,7 +205,8 @@ def _as_problem(error: RequestValidationError) -> Invalid:
         context = {k: str(v) for k, v in given_context.items()}
         try:
             zh, en = zh.format(**context), en.format(**context)
-        except KeyError:
+        except (KeyError, IndexError, ValueError):
+            # A message of the validator may hold braces of its own, as patterns do.
             zh = en = one["msg"]
         given = None if one["type"] == "missing" else shorten(one.get("input"))
         faults.append({"field": path, "detail": f"{zh} / {en}", "value": given})

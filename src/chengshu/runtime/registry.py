@@ -21,19 +21,19 @@ class Registry(Generic[T]):
         self.kind = kind
         self._items: dict[str, T] = {}
 
-    def add(self, id: str, item: T) -> T:  # noqa: A002
+    def add(self, id: str, item: T) -> T:
         if id in self._items:
             raise ValueError(f"{self.kind} {id} is registered twice")
         self._items[id] = item
         return item
 
-    def get(self, id: str) -> T:  # noqa: A002
+    def get(self, id: str) -> T:
         try:
             return self._items[id]
         except KeyError:
             raise UnknownId(value=id, kind=self.kind, known="、".join(sorted(self._items)[:20])) from None
 
-    def find(self, id: str) -> T | None:  # noqa: A002
+    def find(self, id: str) -> T | None:
         return self._items.get(id)
 
     def __contains__(self, id: object) -> bool:
