@@ -93,9 +93,7 @@ class TestAgainstTheCounter:
 
     @given(MOMENTS, st.integers(0, 40000), UNITS)
     @settings(deadline=None)
-    def test_segments_tile_the_time_and_their_minutes_add_up(
-        self, start: dt.datetime, length: int, unit: Unit
-    ) -> None:
+    def test_segments_tile_the_time_and_their_minutes_add_up(self, start: dt.datetime, length: int, unit: Unit) -> None:
         end = start + dt.timedelta(minutes=length)
         segments = CALENDAR.segments(start, end, unit)
         assert [s.since for s in segments[1:]] == [s.until for s in segments[:-1]]
@@ -158,9 +156,9 @@ class TestDays:
         start = dt.datetime(2011, 3, 11, 15, 0, tzinfo=boston.zone)  # the clocks go forward that weekend
         assert boston.known_until is None
         assert boston.add(start, Limit.parse("2wh")) == dt.datetime(2011, 3, 14, 9, 0, tzinfo=boston.zone)
-        assert boston.add(start, Limit.parse("2cd")).astimezone(dt.UTC) - start.astimezone(
-            dt.UTC
-        ) == dt.timedelta(days=2)
+        assert boston.add(start, Limit.parse("2cd")).astimezone(dt.UTC) - start.astimezone(dt.UTC) == dt.timedelta(
+            days=2
+        )
 
 
 class TestBounds:

@@ -31,9 +31,7 @@ def windows_of(text: str) -> Windows:
             raise ValueError(f"“{part}” is not a stretch of time like 08:00-12:00")
         since, until = int(m[1]) * 3600 + int(m[2]) * 60, int(m[3]) * 3600 + int(m[4]) * 60
         if not since < until <= 86400 or (found and since < found[-1][1]):
-            raise ValueError(
-                f"“{part}” does not follow what is before it; write the stretches of a day in order"
-            )
+            raise ValueError(f"“{part}” does not follow what is before it; write the stretches of a day in order")
         found.append((since, until))
     return tuple(found)
 
@@ -60,9 +58,7 @@ class HoursSpec(_Declared):
 
     days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
     hours: HoursText
-    season: tuple[MonthDay, MonthDay] | None = Field(
-        default=None, description="First and last day, may pass new year"
-    )
+    season: tuple[MonthDay, MonthDay] | None = Field(default=None, description="First and last day, may pass new year")
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
 
@@ -83,9 +79,7 @@ class CalendarSpec(_Declared):
     """A city's calendar. Of several rules of hours that cover a day the last one counts."""
 
     timezone: str = "Asia/Shanghai"
-    national: Literal["cn"] | None = Field(
-        default="cn", description="Whose holidays and adjusted working days"
-    )
+    national: Literal["cn"] | None = Field(default="cn", description="Whose holidays and adjusted working days")
     hours: tuple[HoursSpec, ...] = (HoursSpec(hours="08:00-12:00 14:00-18:00"),)
     overrides: dict[dt.date, Annotated[str, AfterValidator(_override)]] = Field(
         default_factory=dict[dt.date, str], description="on, off, or the hours of one date"
@@ -123,9 +117,7 @@ def day_rule(spec: CalendarSpec, date: dt.date) -> DayRule:
     if spec.national and date.year in _YEARS:
         holiday, name = chinese_calendar.get_holiday_detail(date)
         if holiday and name:
-            return DayRule(
-                (), {"zh": f"法定节假日（{_HOLIDAYS.get(name, name)}）", "en": f"public holiday ({name})"}
-            )
+            return DayRule((), {"zh": f"法定节假日（{_HOLIDAYS.get(name, name)}）", "en": f"public holiday ({name})"})
         if not holiday and weekday > 5 and hours is None:
             return DayRule(_usual(spec, date), ADJUSTED)
     return DayRule(hours, WORKDAY) if hours else DayRule((), WEEKEND)

@@ -57,9 +57,7 @@ class Segment:
 class WorkCalendar:
     """Office time of one city. Built once (about 30 ms), then every question costs a binary search."""
 
-    def __init__(
-        self, spec: CalendarSpec | None = None, *, first: dt.date = FIRST, last: dt.date = LAST
-    ) -> None:
+    def __init__(self, spec: CalendarSpec | None = None, *, first: dt.date = FIRST, last: dt.date = LAST) -> None:
         self.spec = spec or CalendarSpec()
         self.zone = ZoneInfo(self.spec.timezone)
         self.known_until = known_until(self.spec)

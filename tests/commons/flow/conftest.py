@@ -26,7 +26,13 @@ MONDAY = dt.datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 OPERATIONS = frozenset(
     f"cases.{verb}" for verb in ("read", "file", "dispatch", "handle", "verify", "close", "approve", "correct")
 )
-PATHS = {"center": "gov.center", "water": "gov.water", "urban": "gov.urban", "t1": "gov.t1", "supervision": "gov.supervision"}
+PATHS = {
+    "center": "gov.center",
+    "water": "gov.water",
+    "urban": "gov.urban",
+    "t1": "gov.t1",
+    "supervision": "gov.supervision",
+}
 
 
 class Kind:

@@ -153,7 +153,9 @@ UNITS: st.SearchStrategy[Unit] = st.sampled_from(["uh", "wh", "wd", "cd"])
 
 
 class TestAnyLedger:
-    @given(UNITS, st.integers(1, 9), st.lists(st.tuples(KINDS, st.integers(0, 3000)), max_size=12), st.integers(0, 9000))
+    @given(
+        UNITS, st.integers(1, 9), st.lists(st.tuples(KINDS, st.integers(0, 3000)), max_size=12), st.integers(0, 9000)
+    )
     @settings(deadline=None)
     def test_used_is_the_sum_of_what_counted(
         self, unit: Unit, amount: int, steps: list[tuple[ClockEntryKind, int]], rest: int
@@ -179,7 +181,9 @@ class TestAnyLedger:
         assert reading.used(calendar.position(now, unit)) == counted
         due = clocks.due_at(reading, calendar)
         if due is not None and not reading.stopped and not reading.overran:
-            assert (counted > reading.allowed) == (calendar.position(now, unit) > calendar.position(due, unit) and now > due)
+            assert (counted > reading.allowed) == (
+                calendar.position(now, unit) > calendar.position(due, unit) and now > due
+            )
 
 
 CALENDAR = WorkCalendar(CalendarSpec(), first=dt.date(2026, 1, 1), last=dt.date(2027, 12, 31))

@@ -252,7 +252,9 @@ class TestMergeAndSplit:
             walk.go("center", "close")
         assert "子件" in blocked.value.detail("zh")
 
-    def test_nobody_holds_a_function(self, flow: FlowSpec, calendar: WorkCalendar, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nobody_holds_a_function(
+        self, flow: FlowSpec, calendar: WorkCalendar, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(Offices, "office", lambda *_: None)
         with pytest.raises(NobodyHolds):
             Walk(flow, calendar)
