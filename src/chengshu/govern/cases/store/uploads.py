@@ -10,7 +10,7 @@ insert into govern.cases_upload (hash, media_type, bytes, width, height, taken_a
     uploaded_by, uploaded_at)
 values (%(hash)s, %(media_type)s, %(bytes)s, %(width)s, %(height)s, %(taken_at)s, %(lon)s, %(lat)s, %(public_hash)s,
     %(thumb_hash)s, %(name)s, %(actor)s, %(now)s)
-on conflict (hash) do nothing
+on conflict do nothing
 """
 KNOWN = "select * from govern.cases_known_uploads(%(hashes)s)"
 # Row-level security: seen by whoever sees a case it is attached to, and by its uploader before that.
