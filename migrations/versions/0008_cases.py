@@ -171,7 +171,8 @@ create index gridwork_patrol_actor on govern.gridwork_patrol (actor_id, at desc)
 -- Rights: the web role may do what a request needs and no more; nothing is ever deleted but a follow.
 grant select, insert, update on govern.cases_declared, govern.cases_stamp, govern.cases_duty to chengshu_web;
 grant select, insert, update on govern.cases_case to chengshu_web;
-grant select, insert on govern.cases_reporter, govern.cases_upload, govern.cases_attachment to chengshu_web;
+grant select, insert on govern.cases_reporter, govern.cases_attachment to chengshu_web;
+grant select on govern.cases_upload to chengshu_web;
 grant select, insert, delete on govern.cases_follow to chengshu_web;
 grant select, insert on govern.gridwork_patrol to chengshu_web;
 grant select, insert, update on govern.cases_declared, govern.cases_stamp, govern.cases_duty, govern.cases_case,
@@ -214,7 +215,14 @@ create policy cases_upload_worker on govern.cases_upload to chengshu_worker usin
 create policy cases_upload_see on govern.cases_upload for select to chengshu_web using (
     exists (select from govern.cases_attachment a where a.hash = cases_upload.hash)
     or (uploaded_by = (select commons.my_id()) and uploaded_by > 2));
-create policy cases_upload_keep on govern.cases_upload for insert to chengshu_web with check (true);
+-- The same file twice is one row; the second uploader need not see the first one's to add it again.
+create function govern.cases_keep_upload(given jsonb) returns void language sql security definer
+set search_path = pg_catalog, govern, pg_temp as $$
+    insert into govern.cases_upload select * from jsonb_populate_record(null::govern.cases_upload, given)
+    on conflict (hash) do nothing
+$$;
+revoke all on function govern.cases_keep_upload(jsonb) from public;
+grant execute on function govern.cases_keep_upload(jsonb) to chengshu_web, chengshu_worker;
 create function govern.cases_known_uploads(hashes text[]) returns table (
     hash text, media_type text, thumb_hash text, public_hash text, taken_at timestamptz, lon double precision,
     lat double precision
@@ -269,7 +277,8 @@ create policy gridwork_patrol_add on govern.gridwork_patrol for insert to chengs
 """
 
 DOWN = """
-drop function govern.cases_receipt_target(bigint), govern.cases_known_uploads(text[]), govern.gridwork_staffed(), govern.gridwork_keepers(ltree);
+drop function govern.cases_keep_upload(jsonb), govern.cases_receipt_target(bigint),
+    govern.cases_known_uploads(text[]), govern.gridwork_staffed(), govern.gridwork_keepers(ltree);
 drop table govern.gridwork_patrol, govern.cases_follow, govern.cases_attachment, govern.cases_upload,
     govern.cases_reporter, govern.cases_case, govern.cases_duty, govern.cases_stamp, govern.cases_declared cascade;
 """

@@ -236,12 +236,12 @@ def _facts(judged: Judged, asked: OpenCase, type_id: str) -> dict[str, Any]:
 
 
 def _first_steps(work: Work, declared: CaseType, judged: Judged, asked: OpenCase) -> list[Step]:
-    """What follows by itself: merging, or filing and dispatching when class and duty leave no doubt."""
+    """What follows by itself: merging, or filing and dispatching where the type allows it and nothing is in doubt."""
     if asked.merge_into is not None:
         return [Step("merge", {"into": asked.merge_into})]
     rules = declared.dispatch
     moves = flow.flow_of(work, declared.flow).moves
-    if not judged.certain or not (rules.automatic or rules.file_automatically) or "file" not in moves:
+    if not judged.certain or not rules.file_automatically or "file" not in moves:
         return []
     steps = [Step("file", authority=_by_model(judged))]
     if rules.automatic and judged.lead is not None and judged.owner.how == "duty" and "dispatch" in moves:

@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from chengshu.runtime.database import Work
 
-KEEP = """
-insert into govern.cases_upload (hash, media_type, bytes, width, height, taken_at, lon, lat, public_hash, thumb_hash, name,
-    uploaded_by, uploaded_at)
-values (%(hash)s, %(media_type)s, %(bytes)s, %(width)s, %(height)s, %(taken_at)s, %(lon)s, %(lat)s, %(public_hash)s,
-    %(thumb_hash)s, %(name)s, %(actor)s, %(now)s)
-on conflict do nothing
-"""
+KEEP = "select govern.cases_keep_upload(%(values)s::jsonb)"
 KNOWN = "select * from govern.cases_known_uploads(%(hashes)s)"
 # Row-level security: seen by whoever sees a case it is attached to, and by its uploader before that.
 VISIBLE = """
@@ -22,7 +18,7 @@ where u.hash = %(hash)s or u.thumb_hash = %(hash)s or u.public_hash = %(hash)s l
 
 async def keep(work: Work, values: dict[str, Any]) -> None:
     """Note what is known of an uploaded file; the same file again changes nothing."""
-    await work.run(KEEP, {**values, "actor": work.actor.id, "now": work.now})
+    await work.run(KEEP, {"values": Jsonb({**values, "uploaded_by": work.actor.id, "uploaded_at": work.now})})
 
 
 async def known(work: Work, hashes: Sequence[str]) -> dict[str, dict[str, Any]]:
