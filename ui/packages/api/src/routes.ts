@@ -33,6 +33,7 @@ export const security = {
 export const ledger = {
   entries: (query: Query) => get<T.Page<T.LedgerEntry>>('/api/ledger/entries', query),
   state: () => get<T.LedgerState>('/api/ledger/state'),
+  verify: () => post<T.Row>('/api/ledger/verifications'),
 }
 
 export const runtime = {

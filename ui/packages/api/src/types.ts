@@ -62,6 +62,7 @@ export interface Me {
 export interface OpenSite extends Site {
   demo?: { login: string; title: string }[]
   oidc?: boolean
+  now?: string
 }
 export interface Oidc {
   enabled: boolean
@@ -139,6 +140,7 @@ export interface LedgerState {
   sealed: number
   head: string | null
   verified_at: string | null
+  verified_ok?: boolean | null
 }
 
 // places and maps
@@ -602,7 +604,9 @@ export interface ReportOut {
   stage: StageId
   steps: { stage: StageId; title: string; at: string | null; done: boolean; text: string | null }[]
   opened_at: string
+  closed_at: string | null
   due_at: string | null
+  address: string | null
   office: string | null
   reply: string | null
   photos: { url: string; thumb: string; kind: string }[]
