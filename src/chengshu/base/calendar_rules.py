@@ -4,10 +4,10 @@ import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
-import chinese_calendar
-from chinese_calendar import constants
+import chinese_calendar  # pyright: ignore[reportMissingTypeStubs]
+from chinese_calendar import constants  # pyright: ignore[reportMissingTypeStubs]
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chengshu.base.text import L
@@ -18,7 +18,8 @@ Windows = tuple[tuple[int, int], ...]
 _WINDOW = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _MONTH_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 _YEARS: Final = range(min(constants.holidays).year, max(constants.holidays).year + 1)
-_HOLIDAYS: Final = {h.value: h.chinese for h in constants.Holiday}
+_NATIONAL: Any = chinese_calendar  # a library without types
+_HOLIDAYS: Final[dict[str, str]] = {h.value: h.chinese for h in cast(Any, constants.Holiday)}
 
 
 @functools.lru_cache(maxsize=256)
@@ -115,7 +116,7 @@ def day_rule(spec: CalendarSpec, date: dt.date) -> DayRule:
     weekday = date.isoweekday()
     hours = _hours_on(spec, date, weekday)
     if spec.national and date.year in _YEARS:
-        holiday, name = chinese_calendar.get_holiday_detail(date)
+        holiday, name = _NATIONAL.get_holiday_detail(date)
         if holiday and name:
             return DayRule((), {"zh": f"法定节假日（{_HOLIDAYS.get(name, name)}）", "en": f"public holiday ({name})"})
         if not holiday and weekday > 5 and hours is None:

@@ -1,7 +1,6 @@
 """A small county for flow: offices in memory, the city case, and a database with sessions of its own."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,7 +96,7 @@ def scene_at(flow: FlowSpec, calendar: WorkCalendar, actor: Actor, now: dt.datet
 
 
 @pytest.fixture(scope="module")
-async def flows(database: Database, calendar: WorkCalendar) -> AsyncIterator[Database]:
+async def flows(database: Database, calendar: WorkCalendar) -> Database:
     """A database with the engine and the city case installed, and no people."""
     from chengshu.commons.flow import facade
 
@@ -107,4 +106,4 @@ async def flows(database: Database, calendar: WorkCalendar) -> AsyncIterator[Dat
     city.flow.kinds.add("case", Kind())
     async with database.job_work() as work:
         await facade.install_flow(work, FLOW, city_case())
-    yield database
+    return database

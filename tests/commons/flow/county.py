@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from tests.commons.flow.conftest import FLOW, GRID, MONDAY, PEOPLE, Offices, scene_at
+
 from chengshu.base.actor import Actor
 from chengshu.base.workcal import WorkCalendar
 from chengshu.commons.flow.contracts import ClockFace, Entry, Opening, Snapshot, Step
 from chengshu.commons.flow.logic import apply, clocks, moves
 from chengshu.commons.flow.spec import FlowSpec
-from tests.commons.flow.conftest import FLOW, GRID, MONDAY, PEOPLE, Offices, scene_at
 
 
 class Walk:

@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.commons.flow.conftest import PEOPLE, city_case
+from tests.commons.flow.county import Walk
 
 from chengshu.base.workcal import CalendarSpec, WorkCalendar
 from chengshu.commons.flow.contracts import Snapshot
@@ -14,8 +16,6 @@ from chengshu.commons.flow.logic import clocks
 from chengshu.commons.flow.logic.alarms import alarms
 from chengshu.commons.flow.logic.replay import replay
 from chengshu.commons.flow.spec import FieldSpec, FlowSpec
-from tests.commons.flow.conftest import PEOPLE, city_case
-from tests.commons.flow.county import Walk
 
 FLOW = FlowSpec.model_validate(city_case())
 CALENDAR = WorkCalendar(CalendarSpec(), first=dt.date(2026, 1, 1), last=dt.date(2029, 12, 31))

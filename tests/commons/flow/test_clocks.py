@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.commons.flow.conftest import MONDAY
+from tests.commons.flow.county import Walk
 
 from chengshu.base.limits import Unit
 from chengshu.base.workcal import CalendarSpec, WorkCalendar
@@ -13,8 +15,6 @@ from chengshu.commons.flow.logic import clocks
 from chengshu.commons.flow.logic.alarms import alarms, next_alarm
 from chengshu.commons.flow.logic.explaining import explain
 from chengshu.commons.flow.spec import FlowSpec
-from tests.commons.flow.conftest import MONDAY
-from tests.commons.flow.county import Walk
 
 
 @pytest.fixture

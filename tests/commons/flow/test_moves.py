@@ -1,6 +1,8 @@
 """The city case move by move: who may, what follows, why not."""
 
 import pytest
+from tests.commons.flow.conftest import Offices, person
+from tests.commons.flow.county import Walk
 
 from chengshu.base.actor import JOB, PUBLIC
 from chengshu.base.workcal import WorkCalendar
@@ -20,8 +22,6 @@ from chengshu.commons.flow.errors import (
 from chengshu.commons.flow.logic import moves
 from chengshu.commons.flow.logic.fields import read_fields
 from chengshu.commons.flow.spec import FlowSpec
-from tests.commons.flow.conftest import PEOPLE, Offices, person
-from tests.commons.flow.county import Walk
 
 
 @pytest.fixture

@@ -3,18 +3,9 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
-
-from chengshu.base.actor import Actor
-from chengshu.base.errors import Forbidden, NotFound, StaleVersion
-from chengshu.commons.flow import facade
-from chengshu.commons.flow.contracts import Moved, Opening, Step
-from chengshu.commons.flow.service import alarming
-from chengshu.runtime.database import Database
-from chengshu.runtime.jobs import Job, run_once
 from tests.commons.flow.conftest import (
     CENTER,
     FLOW,
@@ -28,6 +19,14 @@ from tests.commons.flow.conftest import (
     ZONE,
 )
 
+from chengshu.base.actor import Actor
+from chengshu.base.errors import Forbidden, NotFound, StaleVersion
+from chengshu.commons.flow import facade
+from chengshu.commons.flow.contracts import Moved, Opening, Step
+from chengshu.commons.flow.service import alarming
+from chengshu.runtime.database import Database
+from chengshu.runtime.jobs import Job, run_once
+
 CLAIM = hashlib.sha256(b"R-1234").digest()
 TABLES = ("flow_matter", "flow_task", "flow_entry", "flow_clock_entry", "flow_alarm")
 
@@ -37,7 +36,7 @@ def token(actor: Actor) -> bytes:
 
 
 @pytest.fixture(scope="module")
-async def town(flows: Database) -> AsyncIterator[Database]:
+async def town(flows: Database) -> Database:
     """The people of the county with sessions on the web role."""
     async with await psycopg.AsyncConnection.connect(flows.url, autocommit=True) as conn:
         for actor in PEOPLE.values():
@@ -54,7 +53,7 @@ async def town(flows: Database) -> AsyncIterator[Database]:
                     list(actor.holders), actor.org,
                 ),
             )  # fmt: skip
-    yield flows
+    return flows
 
 
 async def opened(
@@ -125,7 +124,7 @@ class TestScope:
             async with town.work(token(actor)) as work:
                 for table in TABLES:
                     column = "id" if table == "flow_matter" else "matter_id"
-                    rows = await work.rows(f"select distinct {column} as id from commons.{table}")  # noqa: S608
+                    rows = await work.rows(f"select distinct {column} as id from commons.{table}")
                     ids = {r["id"] for r in rows} & {mine.matter.id, far.matter.id}
                     assert seen.setdefault(actor.name, ids) == ids, f"{actor.name} sees other rows in {table}"
         both = {mine.matter.id, far.matter.id}
@@ -160,7 +159,7 @@ class TestScope:
             for table in ("flow_matter", "flow_task", "flow_alarm"):
                 column = "title = 'x'" if table == "flow_matter" else "holder = 'org:t1'"
                 column = "at = null" if table == "flow_alarm" else column
-                assert await work.run(f"update commons.{table} set {column}") == 0  # noqa: S608
+                assert await work.run(f"update commons.{table} set {column}") == 0
         for sql in (
             "delete from commons.flow_matter",
             "delete from commons.flow_task",

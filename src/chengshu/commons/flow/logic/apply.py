@@ -32,6 +32,7 @@ from chengshu.commons.flow.spec import (
 
 SHOWN = ("state", "stage", "title", "region", "lead", "due_at", "closed_at", "verdict", "into_id", "orgs", "limits")
 """Facts of a matter that a timeline entry keeps when they change, so that any moment can be replayed."""
+_NOTHING: Mapping[str, Any] = {}
 PATCHED = ("title", "region", "limits")
 
 
@@ -186,7 +187,7 @@ def _target(spec: MoveSpec, values: Mapping[str, Any]) -> str:
 
 def _request(spec: MoveSpec, snapshot: Snapshot) -> Mapping[str, Any]:
     """What was asked for in the approval that this move decides."""
-    return next((t.data for t in snapshot.open_tasks if spec.task and t.kind == spec.task), {})
+    return next((t.data for t in snapshot.open_tasks if spec.task and t.kind == spec.task), _NOTHING)
 
 
 # -- effects: each returns True when it has taken care of the state itself --------------------------------------

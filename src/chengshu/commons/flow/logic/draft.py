@@ -183,7 +183,7 @@ class Draft:
 
     @staticmethod
     def _timed(task: Task, times: Mapping[str, tuple[Any, Any, Reading]]) -> Task:
-        if task.done_at is not None or task.clock not in times:
+        if task.done_at is not None or task.clock is None or task.clock not in times:
             return task
         due, warn, _ = times[task.clock]
         return task if (task.due_at, task.warn_at) == (due, warn) else replace(task, due_at=due, warn_at=warn)

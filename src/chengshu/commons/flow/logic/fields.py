@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from chengshu.commons.flow.errors import FieldWrong, NeedMissing
 from chengshu.commons.flow.spec import FieldSpec, MoveSpec
@@ -85,7 +85,7 @@ def _code(_spec: FieldSpec, value: Any) -> str:
 def _items(spec: FieldSpec, value: Any, read: Callable[[FieldSpec, Any], str]) -> list[str]:
     if not isinstance(value, list):
         raise _Wrong("应为列表", "a list is expected")
-    items: list[Any] = value
+    items = cast(list[Any], value)
     if len(items) > (most := spec.max or ITEMS_MOST):
         raise _Wrong(f"最多 {most} 项", f"at most {most} items")
     return list(dict.fromkeys(read(spec, item) for item in items))

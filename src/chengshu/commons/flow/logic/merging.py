@@ -79,7 +79,16 @@ def _count(target: Draft, by: int, orgs: tuple[str, ...]) -> Draft:
 def _restore(draft: Draft, task: dict[str, Any]) -> Task:
     """The same task as before; one that was opened and merged in one go never had an id of its own."""
     known = task["id"] if task["id"] > 0 else draft.scene.fresh_id()
-    return Task(matter_id=draft.origin.matter.id, **{**task, "id": known, "opened_at": _time(task["opened_at"])})
+    return Task(
+        id=known,
+        matter_id=draft.origin.matter.id,
+        kind=task["kind"],
+        holder=task["holder"],
+        lead=task["lead"],
+        clock=task["clock"],
+        opened_at=_time(task["opened_at"]),
+        data=task["data"],
+    )
 
 
 def _time(value: Any) -> dt.datetime:
