@@ -17,10 +17,9 @@ export interface ReportBody {
   address?: string
   reporter?: { name?: string; phone?: string; anonymous: boolean }
   attachments: string[]
-  merge_into?: number | string
 }
 
-export interface Receipt { number: string; code: string; state: string; into?: string | null }
+export interface Receipt { number: string; code: string; state: string; merged?: boolean }
 
 const POST_WAIT = 30_000
 

@@ -18,7 +18,6 @@ export interface Draft {
   name: string
   phone: string
   anonymous: boolean
-  merge: { number: string; title: string } | null
   /** Sent, but no answer came: exactly this body with exactly this key is sent until an answer does. */
   pending: { key: string; body: ReportBody } | null
 }
@@ -26,7 +25,7 @@ export interface Draft {
 export function emptyDraft(): Draft {
   return {
     text: '', class: null, photos: [], point: null, address: '', detail: '',
-    name: '', phone: '', anonymous: false, merge: null, pending: null,
+    name: '', phone: '', anonymous: false, pending: null,
   }
 }
 

@@ -4,7 +4,7 @@ import { bodyOf, missing, phoneFits } from './rules'
 
 const draft = (more: Partial<Draft> = {}): Draft => ({
   text: '路灯三天不亮', class: null, photos: [], point: { lon: 119.82, lat: 31.34 }, address: '', detail: '', name: '', phone: '',
-  anonymous: false, merge: null, pending: null, ...more,
+  anonymous: false, pending: null, ...more,
 })
 
 describe('what is missing', () => {

@@ -36,6 +36,5 @@ export function bodyOf(draft: Draft): ReportBody {
           ...(draft.phone.trim() ? { phone: draft.phone.replace(/[\s-]/g, '') } : {}),
         } }
       : { reporter: { anonymous: true } }),
-    ...(draft.merge ? { merge_into: draft.merge.number } : {}),
   }
 }

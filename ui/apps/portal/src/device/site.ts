@@ -2,6 +2,7 @@
 import { computed, reactive } from 'vue'
 import type { OpenSite } from '@chengshu/api'
 import { lang } from '@chengshu/ui/words.ts'
+import { setCityTime } from '@chengshu/ui/time.ts'
 import { city } from './city'
 
 const known = reactive<{ site: OpenSite | null; failed: boolean }>({ site: null, failed: false })
@@ -9,7 +10,11 @@ let asked: Promise<void> | null = null
 
 export function loadSite(): Promise<void> {
   asked ??= city.site().then(
-    (site) => { known.site = site; known.failed = false },
+    (site) => {
+      known.site = site
+      known.failed = false
+      if (site.now) setCityTime(site.now)
+    },
     () => { known.failed = true; asked = null },
   )
   return asked
@@ -20,7 +25,7 @@ export const siteFailed = computed(() => known.failed)
 export const county = computed(() => {
   const s = known.site
   if (!s) return ''
-  return lang.value === 'en' ? (s.title_en ?? s.county) : s.county
+  return lang.value === 'en' ? (s.title_en ?? s.title) : s.title
 })
 
 /** Saved data or a dear line: draw nothing that is only beautiful. */

@@ -3,6 +3,7 @@ import { computed, reactive, ref } from 'vue'
 import { ApiError, call, cases, newKey, type CaseOut, type Upload } from '@chengshu/api'
 import { me } from '@chengshu/ui'
 import { after, again, bodyOf, nextOf, nextTurn, outcomeOf, type Outcome, type Queued } from './queue'
+import { today } from '../today'
 import { forgetRead, shelf } from './shelf'
 
 export interface Sent {
@@ -140,6 +141,7 @@ async function ownShelf(): Promise<void> {
   if (localStorage.getItem(OWNER) === owner) return
   await forgetRead()
   sent.value = []
+  today.value = null
   localStorage.setItem(OWNER, owner)
 }
 
