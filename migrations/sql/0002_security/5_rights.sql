@@ -86,7 +86,7 @@ grant select, insert, update on commons.security_org to chengshu_web;
 grant select (id, login, name, kind, lang, active, orgs, duty, created_at, version),
     insert (login, name, kind, phone, lang), update (login, name, phone, lang, active, version)
     on commons.security_actor to chengshu_web;
-grant select, insert, update (zh, en, operations, active, version) on commons.security_role to chengshu_web;
+grant select, insert, update (zh, en, operations, scope, active, version) on commons.security_role to chengshu_web;
 grant select on commons.security_operation to chengshu_web;
 grant select, insert (actor_id, role, org, region, valid_from, valid_to, granted_by), update (valid_to)
     on commons.security_post to chengshu_web;

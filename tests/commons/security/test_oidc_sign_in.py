@@ -36,7 +36,9 @@ async def linked_county(county: City, issuer: str) -> AsyncIterator[City]:
 
 @pytest.fixture
 async def browser(linked_county: City) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(linked_county), raise_app_exceptions=False, client=("10.1.1.1", 50000))
+    transport = httpx.ASGITransport(
+        app=create_app(linked_county), raise_app_exceptions=False, client=("10.1.1.1", 50000)
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://city.test") as client:
         yield client
 
@@ -58,7 +60,9 @@ def problem(answer: httpx.Response) -> str:
 
 async def last_entry(county: City) -> dict[str, Any]:
     async with county.db.job_work() as work:
-        row = await work.row("select actor_id, subject, outcome, remote, detail from commons.ledger_entry order by id desc limit 1")
+        row = await work.row(
+            "select actor_id, subject, outcome, remote, detail from commons.ledger_entry order by id desc limit 1"
+        )
     assert row is not None
     return row
 
@@ -123,7 +127,15 @@ class TestForgery:
         assert problem(await browser.get(back)) == "security.oidc_failed"
 
     @pytest.mark.parametrize(
-        "target", ["https://evil.example.org/", "//evil.example.org", "/\\evil.example.org", "javascript:alert(1)", "/a b", "/\t/x"]
+        "target",
+        [
+            "https://evil.example.org/",
+            "//evil.example.org",
+            "/\\evil.example.org",
+            "javascript:alert(1)",
+            "/a b",
+            "/\t/x",
+        ],
     )
     async def test_never_sends_the_browser_elsewhere(self, browser: httpx.AsyncClient, target: str) -> None:
         answer = await browser.get(await away(browser, "u-town", target))

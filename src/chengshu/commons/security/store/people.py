@@ -51,7 +51,7 @@ from jsonb_to_recordset(%(rows)s::jsonb) as r (login text, name text, phone text
 on conflict (login) do nothing returning id, login
 """
 UPDATE_PERSON = """
-update commons.security_actor set name = coalesce(%(name)s, name), phone = coalesce(%(phone)s, phone),
+update commons.security_actor set name = coalesce(%(name)s, name), {phone}
     lang = coalesce(%(lang)s, lang), active = coalesce(%(active)s, active), version = version + 1
 where id = %(id)s and (%(version)s::int is null or version = %(version)s) returning id
 """
@@ -86,7 +86,10 @@ async def insert_people(work: Work, rows: Sequence[Mapping[str, Any]]) -> dict[s
 
 
 async def update_person(work: Work, person: int, version: int | None, values: Mapping[str, Any]) -> int | None:
-    return await work.value(UPDATE_PERSON, {"id": person, "version": version, **values})
+    # The web role may write a phone but not read one, so a phone that stays is left out of the statement.
+    phone = "" if values.get("phone") is None else "phone = %(phone)s,"
+    sql = UPDATE_PERSON.replace("{phone}", phone)
+    return await work.value(sql, {"id": person, "version": version, **values})
 
 
 async def insert_posts(work: Work, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
