@@ -27,6 +27,14 @@ create table data.catalog_resource (
     keep text not null,
     fields jsonb not null
 );
+create table data.resource_layer (
+    id text primary key,
+    pack text not null,
+    resource text not null,
+    body jsonb not null,
+    active boolean not null default true,
+    installed_at timestamptz not null
+);
 create table data.packkit_pack (
     id text primary key,
     version text not null,
@@ -60,16 +68,16 @@ begin
 end $$;
 revoke all on function data.resource_keep_past() from public;
 
-grant select on data.resource_definition, data.catalog_resource, data.packkit_pack, data.packkit_history
+grant select on data.resource_definition, data.resource_layer, data.catalog_resource, data.packkit_pack, data.packkit_history
     to chengshu_web;
-grant select, insert, update, delete on data.resource_definition, data.catalog_resource, data.packkit_pack
-    to chengshu_worker;
+grant select, insert, update, delete on data.resource_definition, data.resource_layer, data.catalog_resource,
+    data.packkit_pack to chengshu_worker;
 grant select, insert on data.packkit_history to chengshu_worker;
 """
 
 DOWN = """
 drop function data.resource_keep_past() cascade;
-drop table data.packkit_history, data.packkit_pack, data.catalog_resource, data.resource_definition;
+drop table data.resource_layer, data.packkit_history, data.packkit_pack, data.catalog_resource, data.resource_definition;
 """
 
 

@@ -113,9 +113,7 @@ class _Reader:
         parts = [key for key, value in node.args.items() if value and key != "this"]
         if parts or name not in self.fields:
             known = ", ".join(sorted(self.fields))
-            raise _refuse(
-                f"no field '{node.sql()}' here; known: {known}", f"没有字段“{node.sql()}”,可用:{known}"
-            )
+            raise _refuse(f"no field '{node.sql()}' here; known: {known}", f"没有字段“{node.sql()}”,可用:{known}")
         return Term("field", self.fields[name], value=name)
 
     def _literal(self, node: exp.Expression) -> Term:
@@ -163,12 +161,8 @@ class _Reader:
     def _between(self, node: exp.Expression) -> Term:
         if node.args.get("symmetric"):
             raise _refuse("'between symmetric' is not allowed", "不允许使用 between symmetric")
-        value, low, high = _agree(
-            [self.read(node.this), self.read(node.args["low"]), self.read(node.args["high"])]
-        )
-        return Term(
-            "and", "boolean", (Term("ge", "boolean", (value, low)), Term("le", "boolean", (value, high)))
-        )
+        value, low, high = _agree([self.read(node.this), self.read(node.args["low"]), self.read(node.args["high"])])
+        return Term("and", "boolean", (Term("ge", "boolean", (value, low)), Term("le", "boolean", (value, high))))
 
     def _many(self, op: str, nodes: Sequence[exp.Expression]) -> Term:
         parts = _agree([self.read(node) for node in nodes])
@@ -220,9 +214,7 @@ class _Reader:
 def _want(term: Term, kind: str) -> Term:
     if term.type == kind or term.type == "null":
         return term
-    raise _refuse(
-        f"{kind} expected where {term.type} stands", f"此处应为 {kind},而不是 {term.type}", term.value
-    )
+    raise _refuse(f"{kind} expected where {term.type} stands", f"此处应为 {kind},而不是 {term.type}", term.value)
 
 
 def _convert(term: Term, kind: str) -> Term:
@@ -281,9 +273,7 @@ class Expression:
             stack.extend(term.args)
         return frozenset(found)
 
-    def sql(
-        self, columns: Mapping[str, str] | None = None, prefix: str = "x"
-    ) -> tuple[str, dict[str, Value]]:
+    def sql(self, columns: Mapping[str, str] | None = None, prefix: str = "x") -> tuple[str, dict[str, Value]]:
         """Write it for psycopg; `columns` gives our own SQL for a field where that is not its quoted name."""
         params: dict[str, Value] = {}
         return _to_sql(self.term, columns or {}, prefix, params), params
@@ -342,9 +332,7 @@ def _field_reader(name: str, kind: str) -> Callable[[Row], Value]:
     return read
 
 
-def parse(
-    text: str, fields: Mapping[str, str], *, want: str | None = None, now: datetime | None = None
-) -> Expression:
+def parse(text: str, fields: Mapping[str, str], *, want: str | None = None, now: datetime | None = None) -> Expression:
     """Read an expression over `fields` (name to type); refuse whatever is not on the allow-list."""
     if not text.strip() or len(text) > LONGEST or "\x00" in text:
         raise _refuse(f"1 to {LONGEST} characters are expected", f"长度应为 1 到 {LONGEST} 个字符")

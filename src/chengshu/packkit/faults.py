@@ -28,10 +28,9 @@ def _in_document(data: Any, root: Step, loc: Iterable[str | int]) -> Iterator[st
     for part in root:
         data = data[part]
     for part in loc:
-        if isinstance(data, Mapping) and part in data:
-            data = data[part]
-            yield part
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if (isinstance(data, Mapping) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
             data = data[part]
             yield part
         elif isinstance(data, Mapping) and isinstance(part, str) and data is not None:

@@ -36,7 +36,7 @@ async def list_packs(work: Reading) -> list[dict[str, Any]]:
 
 
 @router.get("/{id}/history", summary="应用包的安装历史 History of a pack")
-async def list_history(work: Reading, id: str) -> dict[str, Any]:  # noqa: A002
+async def list_history(work: Reading, id: str) -> dict[str, Any]:
     return {"items": await store.list_history(work, id), "next": None}
 
 
@@ -53,12 +53,12 @@ def _chain(work: Work, pack_id: str) -> list[Pack]:
 
 
 @router.post("/{id}/plan", summary="安装前预览 What installing would change")
-async def plan_pack(work: Installing, id: str) -> dict[str, Any]:  # noqa: A002
+async def plan_pack(work: Installing, id: str) -> dict[str, Any]:
     return plan_out(await service.plan(work, _chain(work, id)), work.lang)
 
 
 @router.post("/{id}/install", summary="安装或升级 Install or upgrade")
-async def install_pack(work: Installing, id: str) -> dict[str, Any]:  # noqa: A002
+async def install_pack(work: Installing, id: str) -> dict[str, Any]:
     # tables belong to the owner: the change runs as the city's own work, in one transaction, for this actor
     packs = _chain(work, id)
     async with work.city.db.job_work(work.actor) as own:
@@ -68,7 +68,7 @@ async def install_pack(work: Installing, id: str) -> dict[str, Any]:  # noqa: A0
 
 
 @router.post("/{id}/switch_off", status_code=204, summary="停用 Switch off")
-async def switch_off_pack(work: Installing, id: str) -> None:  # noqa: A002
+async def switch_off_pack(work: Installing, id: str) -> None:
     async with work.city.db.job_work(work.actor) as own:
         await service.switch_off(own, id)
 

@@ -16,7 +16,7 @@ MOST_NODES = 200_000  # anchors may repeat parts, but not without end
 PARAM = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
 
 
-class SourceBroken(Exception):  # noqa: N818
+class SourceBroken(Exception):
     """A file cannot be read; carries its finding."""
 
     def __init__(self, finding: Finding) -> None:

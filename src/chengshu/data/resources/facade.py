@@ -6,15 +6,36 @@ from typing import Any
 
 import orjson
 
+from chengshu.commons.maps import facade as maps
 from chengshu.data.resources import service, store
 from chengshu.data.resources.contracts import Change, ImportReport, Resource
 from chengshu.data.resources.logic import tables
-from chengshu.data.resources.spec import ResourceSpec
+from chengshu.data.resources.logic.features import PREFIX
+from chengshu.data.resources.spec import LayerSpec, ResourceSpec
+from chengshu.runtime.city import City
 from chengshu.runtime.database import Work
 
 import_rows = service.import_rows
 list_rows = service.list_rows
 list_resources = service.list_resources
+
+
+async def load_city(city: City) -> None:
+    """Give maps the layers of declared resources."""
+    maps.add_provider(city, PREFIX, service.ResourceLayers())
+
+
+async def install_layers(work: Work, pack: str, declared: Mapping[str, LayerSpec]) -> None:
+    """Make a pack's map layers exactly these."""
+    layers = [
+        {
+            "id": f"{pack}.{name}",
+            "resource": spec.resource if "." in spec.resource else f"{pack}.{spec.resource}",
+            "body": spec.model_dump(mode="json", exclude_defaults=True),
+        }
+        for name, spec in declared.items()
+    ]
+    await store.install_layers(work, pack, layers)
 
 
 async def installed_specs(work: Work, packs: Sequence[str]) -> dict[str, ResourceSpec]:
@@ -37,9 +58,7 @@ async def install_resources(work: Work, resources: Sequence[Resource], changes: 
     """Change the tables and keep declarations and catalogue entries. Needs job work: the web role owns no table."""
     await store.apply(work, [statement for change in changes for statement in change.sql])
     if resources:
-        await store.save_definitions(
-            work, [_definition(r) for r in resources], [_entry(r) for r in resources]
-        )
+        await store.save_definitions(work, [_definition(r) for r in resources], [_entry(r) for r in resources])
 
 
 async def switch_packs(work: Work, packs: Sequence[str], *, active: bool) -> None:

@@ -47,7 +47,7 @@ async def list_resources(work: Reading) -> list[dict[str, Any]]:
 
 
 @router.get("/{id}", summary="资源的字段与界面 Fields and screens of a resource")
-async def get_resource(work: Reading, id: Asked) -> dict[str, Any]:  # noqa: A002
+async def get_resource(work: Reading, id: Asked) -> dict[str, Any]:
     resource = await service.get_resource(work, id)
     spec = resource.spec
     return {
@@ -86,10 +86,8 @@ def _moment(at: dt.datetime | None, work: Work) -> dt.datetime | None:
 @router.get("/{id}/rows", summary="查询记录 List rows")
 async def list_rows(
     work: Reading,
-    id: Asked,  # noqa: A002
-    filter: Annotated[
-        Asked | None, Query(max_length=2000, description="SQL expression over the fields")
-    ] = None,  # noqa: A002
+    id: Asked,
+    filter: Annotated[Asked | None, Query(max_length=2000, description="SQL expression over the fields")] = None,
     q: Annotated[Asked, Query(max_length=100)] = "",
     after: Annotated[Asked | None, Query(max_length=1000)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -103,7 +101,7 @@ async def list_rows(
 
 
 @router.post("/{id}/rows", status_code=201, summary="新增记录 Add a row")
-async def create_row(work: Writing, id: Asked, row: Row, response: Response) -> dict[str, Any]:  # noqa: A002
+async def create_row(work: Writing, id: Asked, row: Row, response: Response) -> dict[str, Any]:
     stored = await service.create_row(work, id, row)
     response.headers["ETag"] = etag(stored["_version"])
     return stored
@@ -112,7 +110,7 @@ async def create_row(work: Writing, id: Asked, row: Row, response: Response) -> 
 @router.get("/{id}/rows/{key}", summary="查看记录 Read a row")
 async def get_row(
     work: Reading,
-    id: Asked,  # noqa: A002
+    id: Asked,
     key: Asked,
     response: Response,
     as_of: dt.datetime | None = None,
@@ -125,7 +123,7 @@ async def get_row(
 @router.patch("/{id}/rows/{key}", summary="修改记录 Change a row")
 async def update_row(
     work: Writing,
-    id: Asked,  # noqa: A002
+    id: Asked,
     key: Asked,
     row: Row,
     request: Request,
@@ -137,19 +135,19 @@ async def update_row(
 
 
 @router.delete("/{id}/rows/{key}", status_code=204, summary="删除记录 Delete a row")
-async def delete_row(work: Writing, id: Asked, key: Asked, request: Request) -> None:  # noqa: A002
+async def delete_row(work: Writing, id: Asked, key: Asked, request: Request) -> None:
     await service.delete_row(work, id, key, if_match(request))
 
 
 @router.get("/{id}/rows/{key}/history", summary="记录的历史 History of a row")
-async def list_history(work: Reading, id: Asked, key: Asked) -> dict[str, Any]:  # noqa: A002
+async def list_history(work: Reading, id: Asked, key: Asked) -> dict[str, Any]:
     return {"items": await service.list_history(work, id, key), "next": None}
 
 
 @router.post("/{id}/imports", summary="导入 CSV 或 Excel Import CSV or Excel")
 async def import_rows(
     work: Annotated[Work, needs(permissions.IMPORT)],
-    id: Asked,  # noqa: A002
+    id: Asked,
     file: UploadFile,
     dry_run: bool = True,
 ) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from chengshu.base import expressions
 from chengshu.base.page import Page, decode_cursor, encode_cursor
+from chengshu.commons.maps.contracts import Features, Layer, View
 from chengshu.data.resources import permissions, store
 from chengshu.data.resources.contracts import Fault, ImportReport, Resource
 from chengshu.data.resources.errors import (
@@ -17,8 +18,8 @@ from chengshu.data.resources.errors import (
     UnknownRow,
 )
 from chengshu.data.resources.events import ResourceChanged
-from chengshu.data.resources.logic import masks, places, sheets, tables, values
-from chengshu.data.resources.spec import ResourceSpec
+from chengshu.data.resources.logic import features, masks, places, sheets, tables, values
+from chengshu.data.resources.spec import LayerSpec, ResourceSpec
 from chengshu.runtime.database import Work
 
 MOST_FAULTS = 500
@@ -66,7 +67,7 @@ async def list_rows(
     work: Work,
     resource_id: str,
     *,
-    filter: str | None = None,  # noqa: A002
+    filter: str | None = None,
     q: str = "",
     after: str | None = None,
     limit: int = 50,
@@ -119,9 +120,7 @@ def shape_row(resource: Resource, row: Mapping[str, Any]) -> dict[str, Any]:
     return shaped
 
 
-async def _check(
-    work: Work, resource: Resource, given: Mapping[str, Any], *, partial: bool
-) -> dict[str, Any]:
+async def _check(work: Work, resource: Resource, given: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
     columns, faults = values.accept(resource.spec, given, partial=partial)
     faults += await _scope_faults(work, resource, [(None, given, columns)], partial=partial)
     faults += await _dangling(work, resource, [(None, columns)])
@@ -205,9 +204,7 @@ def _announce(work: Work, resource: Resource, key: str, action: str, version: in
     work.record(f"resources.{action}", f"{resource.id}/{key}", {"version": version})
 
 
-async def update_row(
-    work: Work, resource_id: str, key: str, seen: int, given: Mapping[str, Any]
-) -> dict[str, Any]:
+async def update_row(work: Work, resource_id: str, key: str, seen: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """Change some fields of a row at the version seen."""
     work.require(permissions.WRITE)
     resource = await get_resource(work, resource_id)
@@ -218,15 +215,11 @@ async def update_row(
         for name, part in zip(resource.spec.key, key.split("~"), strict=False)
         if name in fixed
     ):
-        raise _invalid(
-            work, [Fault(None, fixed[0], given[fixed[0]], "主键不能修改", "the key cannot change")]
-        )
+        raise _invalid(work, [Fault(None, fixed[0], given[fixed[0]], "主键不能修改", "the key cannot change")])
     hidden = masks.masked(resource.spec, masks.grade_of(work.actor)) & set(columns)
     if hidden:
         raise GradeTooHigh(field=sorted(hidden)[0])
-    version = await store.update_row(
-        work, resource, key, seen, {n: v for n, v in columns.items() if n not in fixed}
-    )
+    version = await store.update_row(work, resource, key, seen, {n: v for n, v in columns.items() if n not in fixed})
     if version is None:
         await _explain(work, resource, key, seen)
     _announce(work, resource, key, "updated", version or 0)
@@ -249,9 +242,7 @@ async def _explain(work: Work, resource: Resource, key: str, seen: int) -> None:
     raise RowStale(field="If-Match", value=seen, current=current)
 
 
-async def import_sheet(
-    work: Work, resource_id: str, content: bytes, name: str, *, dry_run: bool
-) -> ImportReport:
+async def import_sheet(work: Work, resource_id: str, content: bytes, name: str, *, dry_run: bool) -> ImportReport:
     """Take a CSV or Excel sheet: all rows or none, every fault by row and column."""
     work.require(permissions.IMPORT)
     resource = await get_resource(work, resource_id)
@@ -292,3 +283,41 @@ async def import_rows(
     stored = [{**columns, "_key": key} for key, (_, _, columns) in taken.items()]
     created, updated = await store.upsert_rows(work, resource, stored)
     return ImportReport(len(rows), created, updated, len(stored) - created - updated)
+
+
+class ResourceLayers:
+    """The provider of map layers for declared resources."""
+
+    async def layers(self, work: Work) -> list[Layer]:
+        """All layers, for those who may read resources."""
+        if not work.actor.may(permissions.READ):
+            return []
+        return [self._layer(work, row) for row in await store.list_layers(work)]
+
+    @staticmethod
+    def _layer(work: Work, row: Mapping[str, Any]) -> Layer:
+        resource, spec = _resource({**row, "id": row["resource"]}), LayerSpec.model_validate(row["layer"])
+        code = resource.spec.owner
+        orgs = work.city.orgs
+        owner: features.L = {"zh": orgs.name(code, "zh"), "en": orgs.name(code, "en")}
+        return features.as_layer(row["id"], spec, resource, owner, row["installed_at"])
+
+    async def features(self, work: Work, layer: str, view: View) -> Features | None:
+        """The rows in view that the asker may see, masked as in lists."""
+        if not work.actor.may(permissions.READ):
+            return None
+        found = await store.list_layers(work, layer.removeprefix(f"{features.PREFIX}."))
+        if not found:
+            return None
+        row = found[0]
+        resource, spec = _resource({**row, "id": row["resource"]}), LayerSpec.model_validate(row["layer"])
+        box = view.box
+        query = store.Query(
+            masks.grade_of(work.actor),
+            read_filter(work, resource, spec.filter) if spec.filter else None,
+            limit=view.limit,
+            bbox=(box.west, box.south, box.east, box.north) if box else None,
+        )
+        rows = await store.list_rows(work, resource, query)
+        items = features.as_features(resource, spec, rows[: view.limit], work.lang)
+        return Features(items=items, truncated=len(rows) > view.limit)

@@ -105,9 +105,7 @@ class ResourceSpec(Spec):
         for where, names in self._named():
             for name in names:
                 if name not in self.fields:
-                    raise ValueError(
-                        f"{where} names {name}, which is no field; fields: {', '.join(self.fields)}"
-                    )
+                    raise ValueError(f"{where} names {name}, which is no field; fields: {', '.join(self.fields)}")
         for name in self.key:
             if not self.fields[name].required or self.grade_of(name) > 2:
                 raise ValueError(f"key field {name} must be required and of grade 1 or 2")
@@ -134,3 +132,22 @@ class ResourceSpec(Spec):
     def body(self) -> dict[str, Any]:
         """The declaration as it is stored."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+class LayerStyle(Spec):
+    """How features are drawn."""
+
+    color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#1f5fbf"
+    icon: str = ""
+    minzoom: Annotated[int, Field(ge=0, le=20)] = 10
+
+
+class LayerSpec(Spec):
+    """`layers/<id>.yaml`: rows of a resource on the map."""
+
+    title: Text
+    group: Text
+    resource: Annotated[str, StringConstraints(pattern=r"^([a-z0-9_]+\.)?[a-z0-9_]+$")]
+    filter: str = ""
+    style: LayerStyle = LayerStyle()
+    show: list[Name] = []

@@ -78,9 +78,7 @@ set title = excluded.title, owner = excluded.owner, grade = excluded.grade, shar
 """
 
 
-async def save_definitions(
-    work: Work, definitions: list[dict[str, Any]], entries: list[dict[str, Any]]
-) -> None:
+async def save_definitions(work: Work, definitions: list[dict[str, Any]], entries: list[dict[str, Any]]) -> None:
     """Keep declarations and their catalogue entries."""
     await work.run(SAVE, {"definitions": orjson.dumps(definitions).decode(), "now": work.now})
     await work.run(SAVE_CATALOG, {"entries": orjson.dumps(entries).decode()})
@@ -107,6 +105,34 @@ async def set_state(work: Work, packs: Sequence[str], state: str) -> None:
 async def forget(work: Work, packs: Sequence[str]) -> None:
     """Forget the declarations of packs whose tables are dropped."""
     await work.run("delete from data.resource_definition where pack = any(%(packs)s)", {"packs": list(packs)})
+
+
+INSTALL_LAYERS = """
+with off as (update data.resource_layer set active = false where pack = %(pack)s and not id = any(%(ids)s))
+insert into data.resource_layer (id, pack, resource, body, installed_at)
+select l ->> 'id', %(pack)s, l ->> 'resource', l -> 'body', %(now)s from jsonb_array_elements(%(layers)s::jsonb) l
+on conflict (id) do update
+set resource = excluded.resource, body = excluded.body, active = true, installed_at = excluded.installed_at
+"""
+
+
+async def install_layers(work: Work, pack: str, layers: Sequence[dict[str, Any]]) -> None:
+    """Make a pack's layers exactly these."""
+    packed = orjson.dumps(list(layers)).decode()
+    ids = [layer["id"] for layer in layers]
+    await work.run(INSTALL_LAYERS, {"pack": pack, "ids": ids, "layers": packed, "now": work.now})
+
+
+LAYERS = """
+select l.id, l.body as layer, l.installed_at, d.id as resource, d.body, d.digest
+from data.resource_layer l join data.resource_definition d on d.id = l.resource and d.state = 'active'
+where l.active and (%(id)s::text is null or l.id = %(id)s) order by l.id
+"""
+
+
+async def list_layers(work: Work, layer_id: str | None = None) -> list[dict[str, Any]]:
+    """Layers with the resources they show; only the one asked for, if one is."""
+    return await work.rows(LAYERS, {"id": layer_id})
 
 
 def _items(resource: Resource, grade: int) -> str:
@@ -248,9 +274,7 @@ def _given(work: Work, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"rows": orjson.dumps(list(rows), default=str).decode(), "now": work.now, "by": work.actor.id}
 
 
-async def update_row(
-    work: Work, resource: Resource, key: str, seen: int, changed: Mapping[str, Any]
-) -> int | None:
+async def update_row(work: Work, resource: Resource, key: str, seen: int, changed: Mapping[str, Any]) -> int | None:
     """Change some columns of a row if it still is at the version seen; None when it is not."""
     columns = _columns(resource, list(changed))
     sets = ", ".join(f"{name} = %(v{i})s::{kind}" for i, (name, kind) in enumerate(columns))
@@ -278,7 +302,5 @@ async def find_version(work: Work, resource: Resource, key: str) -> int | None:
 
 async def known_keys(work: Work, resource: Resource, keys: Sequence[str]) -> set[str]:
     """Which of these keys exist."""
-    rows = await work.rows(
-        f"select _key from res.{resource.table} where _key = any(%(keys)s)", {"keys": list(keys)}
-    )
+    rows = await work.rows(f"select _key from res.{resource.table} where _key = any(%(keys)s)", {"keys": list(keys)})
     return {row["_key"] for row in rows}

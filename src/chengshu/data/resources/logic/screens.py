@@ -34,8 +34,7 @@ def describe(name: str, field: FieldSpec, spec: ResourceSpec, lang: str) -> dict
         "min": field.min,
         "max": field.max,
         "options": [
-            {"value": value, "title": pick(title.model_dump(), lang)}
-            for value, title in (field.options or {}).items()
+            {"value": value, "title": pick(title.model_dump(), lang)} for value, title in (field.options or {}).items()
         ],
         "grade": spec.grade_of(name),
         "unit": field.unit,

@@ -22,9 +22,7 @@ def read_sheet(content: bytes, name: str) -> tuple[list[str], list[list[Any]]]:
     rows = _xlsx(content) if name.lower().endswith(".xlsx") else _csv(content)
     header = [str(cell or "").strip() for cell in next(rows, ())]
     if not any(header):
-        raise SheetInvalid(
-            field="file", value=name, why="the first row has no column names", why_zh="首行没有列名"
-        )
+        raise SheetInvalid(field="file", value=name, why="the first row has no column names", why_zh="首行没有列名")
     body: list[list[Any]] = []
     for row in rows:
         if len(body) >= MOST_ROWS:
@@ -46,7 +44,7 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
             raise SheetInvalid(
                 field="file", why="neither UTF-8 nor GB 18030", why_zh="不是 UTF-8 或 GB 18030 编码"
             ) from None
-    if "\x00" in text:
+    if any(char < " " and char not in "\t\r\n" for char in text[:2000]) or "\x00" in text:
         raise SheetInvalid(field="file", why="it is not text", why_zh="不是文本文件")
     try:
         yield from csv.reader(io.StringIO(text))
@@ -61,9 +59,7 @@ def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
                 raise SheetInvalid(field="file", why="it unpacks to too much", why_zh="解压后过大")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise SheetInvalid(
-            field="file", why="it is no xlsx workbook", why_zh="不是有效的 xlsx 文件"
-        ) from None
+        raise SheetInvalid(field="file", why="it is no xlsx workbook", why_zh="不是有效的 xlsx 文件") from None
     sheet: Iterable[Sequence[Any]] = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
     yield from sheet
 

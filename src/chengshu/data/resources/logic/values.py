@@ -17,7 +17,7 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 TRUE, FALSE = {"true", "1", "是", "yes", "y", "有"}, {"false", "0", "否", "no", "n", "无"}
 
 
-class Wrong(Exception):  # noqa: N818
+class Wrong(Exception):
     """A value that does not fit, said in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -217,7 +217,7 @@ def accept(
         if partial and name not in given:
             continue
         try:
-            columns[name] = accept_value(field, given[name] if name in given else field.default)
+            columns[name] = accept_value(field, given.get(name, field.default))
         except Wrong as wrong:
             faults.append(Fault(row, name, given.get(name), wrong.zh, wrong.en))
     if spec.shape and given.get(spec.shape) is not None:
