@@ -45,6 +45,9 @@ class Kind:
     def office(self, work: Work, matter: Matter, function: str) -> str | None:
         return function if function in PATHS else None
 
+    def kept(self, work: Work, grid: str) -> bool:
+        return True
+
     def office_path(self, work: Work, code: str) -> str | None:
         return PATHS.get(code)
 
@@ -54,6 +57,9 @@ class Kind:
 
 class Offices:
     """The same, for the pure part."""
+
+    def kept(self, grid: str) -> bool:
+        return True
 
     def office(self, matter: Matter, function: str) -> str | None:
         return function if function in PATHS else None

@@ -109,7 +109,9 @@ class TestReport:
         inbox = await center.get("/api/cases", view="inbox", state="revisiting")
         assert any(i["number"] == made["number"] and i["task"]["kind"] == "revisit" for i in inbox["items"])
 
-    async def test_merged_report_keeps_its_own_receipt(self, door: Doors, city: City, client: httpx.AsyncClient) -> None:
+    async def test_merged_report_keeps_its_own_receipt(
+        self, door: Doors, city: City, client: httpx.AsyncClient
+    ) -> None:
         center = await door("center")
         target = await center.open(**await grid_point(city), **{"class": "020110"})
         made = (await send(client, **await grid_point(city))).json()

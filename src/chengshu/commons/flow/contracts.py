@@ -245,6 +245,10 @@ class MatterKind(Protocol):
         """The ltree path of an office's code; None when there is no such office."""
         ...
 
+    def kept(self, work: "Work", grid: str) -> bool:
+        """Whether somebody keeps a grid; the tasks of one that nobody keeps go to the office of function `grid`."""
+        ...
+
     async def moved(self, work: "Work", moved: Moved) -> None:
         """Called after the rows of flow are written, in the same transaction: write your own rows, publish."""
         ...

@@ -121,13 +121,19 @@ class RatingRefused(Conflict):
 class ReopenRefused(Conflict):
     code = "cases.reopen_refused"
     text = {"zh": "不能重新办理：{value}", "en": "Cannot be reopened: {value}"}
-    remedy = {"zh": "可在结案后 {days} 天内提出一次；也可另行上报", "en": "Within {days} days after closing; or report anew"}
+    remedy = {
+        "zh": "可在结案后 {days} 天内提出一次；也可另行上报",
+        "en": "Within {days} days after closing; or report anew",
+    }
 
 
 class ReceiptUnknown(NotFound):
     code = "cases.receipt_unknown"
     text = {"zh": "查询号与查询码不符", "en": "Number and code do not fit"}
-    remedy = {"zh": "请核对回执上的 14 位编号和 8 位查询码", "en": "Check the number and the 8-letter code on the receipt"}
+    remedy = {
+        "zh": "请核对回执上的 14 位编号和 8 位查询码",
+        "en": "Check the number and the 8-letter code on the receipt",
+    }
 
 
 class DutyInvalid(Invalid):

@@ -110,7 +110,7 @@ async def open_case(work: Work, asked: OpenCase) -> Opened:
     return await intake.open_case(work, asked)
 
 
-async def read_case(work: Work, id: int) -> dict[str, Any]:  # noqa: A002
+async def read_case(work: Work, id: int) -> dict[str, Any]:
     """CaseOut."""
     return await detail.read_case(work, id)
 
@@ -172,7 +172,7 @@ async def take_upload(work: Work, content: bytes, name: str | None) -> dict[str,
     return await uploads.take_upload(work, content, name)
 
 
-async def find_file(work: Work, hash: str, size: str) -> tuple[Path, str, str | None]:  # noqa: A002
+async def find_file(work: Work, hash: str, size: str) -> tuple[Path, str, str | None]:
     """A file the actor may see."""
     return await uploads.find_file(work, hash, size)
 

@@ -103,7 +103,9 @@ class Rating(Declared):
 class Dispatch(Declared):
     """When a case is filed and dispatched without a person."""
 
-    automatic: bool = Field(default=False, description="Dispatch when exactly one duty answers and the class is certain")
+    automatic: bool = Field(
+        default=False, description="Dispatch when exactly one duty answers and the class is certain"
+    )
     certainty: float = Field(default=0.6, ge=0, le=1, description="Share of the class model that counts as certain")
     file_automatically: bool = Field(default=False, description="Also file without a person when the class is certain")
     trusted: list[Channel] = Field(
@@ -221,7 +223,9 @@ class DutySpec(Declared):
     lead: OwnerRef
     cooperating: list[OwnerRef] = Field(default_factory=list[str])
     level: Literal["county", "town", "village", "grid"] = "county"
-    clause: Text | None = Field(default=None, description="The clause of the duty list, cited when a case is handed back")
+    clause: Text | None = Field(
+        default=None, description="The clause of the duty list, cited when a case is handed back"
+    )
 
     @model_validator(mode="after")
     def _times_fit(self) -> "DutySpec":

@@ -21,6 +21,8 @@ class Offices(Protocol):
 
     def path(self, code: str) -> str | None: ...
 
+    def kept(self, grid: str) -> bool: ...
+
 
 @dataclass(slots=True)
 class Scene:
@@ -216,12 +218,12 @@ def resolve(rule: str, matter: Matter, offices: Offices, values: Mapping[str, An
         return lead.holder
     if rule.startswith("field:"):
         return f"org:{values[rule[6:]]}"
-    if rule == "grid" and (grid := grid_of(matter)):
+    if rule == "grid" and (grid := grid_of(matter)) and offices.kept(grid):
         return f"grid:{grid}"
     function = rule[4:] if rule.startswith("org:") else rule
     code = offices.office(matter, function)
     if code is None and not rule.startswith("org:"):
-        # Nobody leads yet, or the place is not known to the grid: the centre stands in (兜底).
+        # Nobody leads yet, or nobody keeps the grid of the place: the centre stands in (兜底).
         code = offices.office(matter, "center")
     if code is None:
         raise NobodyHolds(field="holder", value=function)

@@ -70,6 +70,9 @@ class BoundKind:
     def path(self, code: str) -> str | None:
         return self.kind.office_path(self.work, code)
 
+    def kept(self, grid: str) -> bool:
+        return self.kind.kept(self.work, grid)
+
 
 def engine(work: Work) -> Engine:
     """The city's engine."""

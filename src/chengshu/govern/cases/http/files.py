@@ -25,7 +25,7 @@ async def upload(work: Looking, file: UploadFile) -> dict[str, Any]:
 @router.get("/api/blobs/{hash}", summary="查看照片或附件 A photo or file", response_class=FileResponse)
 async def show(
     work: Anybody,
-    hash: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],  # noqa: A002
+    hash: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")],
     size: Annotated[str, Query(pattern="^(full|thumb)$")] = "full",
     ticket: Annotated[str | None, Query(max_length=80)] = None,
 ) -> FileResponse:

@@ -81,9 +81,7 @@ async def suggest(work: Opening, body: SuggestIn) -> dict[str, Any]:
 
 
 @router.get("/board", summary="派遣看板 The dispatch board")
-async def board(
-    work: Reading, filters: Filtered, by: Annotated[str, Query(max_length=20)] = "org"
-) -> dict[str, Any]:
+async def board(work: Reading, filters: Filtered, by: Annotated[str, Query(max_length=20)] = "org") -> dict[str, Any]:
     return await lists.board(work, filters.given, by)
 
 

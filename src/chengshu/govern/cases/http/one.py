@@ -25,9 +25,9 @@ async def open_case(work: Opening, body: CaseCreate, response: Response, idempot
     if known is not None:
         out = await detail.read_case(work, known["id"])
     else:
-        opened = await intake.open_case(work, body.asked())
-        out = await detail.read_case(work, opened.id)
-        await keep_answer(work, idempotency_key, {"id": opened.id})
+        moved = await intake.open_matter(work, body.asked())
+        out = await detail.read_case(work, moved.matter.id, moved.after)
+        await keep_answer(work, idempotency_key, {"id": out["id"]})
     response.headers["ETag"] = etag(out["version"])
     response.headers["Location"] = f"/api/cases/{out['id']}"
     return out

@@ -99,7 +99,9 @@ class DutyIn(Incoming):
     class_prefix: Storable = Field(alias="class", max_length=32)
     region: Storable = Field(default="", max_length=15, pattern=r"^[0-9]*$")
     weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(default_factory=list[int], max_length=7)
-    hours: list[Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]] = Field(default_factory=list[str], max_length=5)
+    hours: list[Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]] = Field(
+        default_factory=list[str], max_length=5
+    )
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     lead: Storable = Field(max_length=80)

@@ -24,13 +24,13 @@ class Catalog:
     lexicon: Lexicon = field(default_factory=lambda: Lexicon({}))
     by_root: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
-    def type(self, id: str, field: str = "type") -> CaseType:  # noqa: A002
+    def type(self, id: str, field: str = "type") -> CaseType:
         """A case type by its id `pack.type` or, when only one pack has it, by its last part."""
         if id in self.types:
             return self.types[id]
         raise TypeUnknown(field=field, value=id, known="、".join(sorted(self.types)) or "—")
 
-    def full_type(self, id: str) -> str:  # noqa: A002
+    def full_type(self, id: str) -> str:
         """The full id for a full or short one."""
         if id in self.types:
             return id
@@ -52,7 +52,7 @@ class Catalog:
         known = "、".join(f"{c} {self.classes[c].title.get('zh', '')}" for c in dict.fromkeys(close)) or "—"
         raise ClassUnknown(field=field, value=code, known=known)
 
-    def condition(self, code: str, id: str) -> Condition:  # noqa: A002
+    def condition(self, code: str, id: str) -> Condition:
         """A filing condition of a class."""
         conditions = self.small(code).conditions
         for condition in conditions:
@@ -61,7 +61,7 @@ class Catalog:
         known = "、".join(f"{c.id} {c.title.get('zh', '')}" for c in conditions) or "—"
         raise ConditionUnknown(field="condition", value=id, known=known)
 
-    def find_condition(self, code: str | None, id: str | None) -> Condition | None:  # noqa: A002
+    def find_condition(self, code: str | None, id: str | None) -> Condition | None:
         """A condition of a stored case; None when its class has lost it since."""
         small = self.classes.get(code or "")
         return next((c for c in small.conditions if c.id == id), None) if small and id else None
@@ -111,7 +111,7 @@ def build_catalog(rows: Iterable[Mapping[str, Any]]) -> Catalog:
     return Catalog(version, types, classes, tuple(duties), build_lexicon(classes.values()), by_root)
 
 
-def classes_of(id: str, catalog: ClassCatalog) -> list[SmallClass]:  # noqa: A002
+def classes_of(id: str, catalog: ClassCatalog) -> list[SmallClass]:
     """The small classes of a declared catalog."""
     found: list[SmallClass] = []
     for group in catalog.groups:

@@ -142,9 +142,7 @@ def _parts(word: str) -> set[str]:
     return pieces
 
 
-def suggest(
-    text: str, model: Model | None, lexicon: Lexicon, allowed: Sequence[str], most: int = 5
-) -> list[Guess]:
+def suggest(text: str, model: Model | None, lexicon: Lexicon, allowed: Sequence[str], most: int = 5) -> list[Guess]:
     """The most probable classes among the allowed ones, best first, with the words that spoke for each."""
     if not allowed or not text.strip():
         return []

@@ -121,7 +121,9 @@ async def screen_out(work: Work) -> dict[str, Any]:
     ]  # fmt: skip
     types = {i: text(t.title) for i, t in catalog.types.items()}
     if len(types) > 1:
-        filters.insert(2, _filter("type", "类型" if zh else "Type", "select", {i: pick(t, work.lang) for i, t in types.items()}))
+        filters.insert(
+            2, _filter("type", "类型" if zh else "Type", "select", {i: pick(t, work.lang) for i, t in types.items()})
+        )
     return {
         "columns": [{"name": name, "title": pick(title, work.lang)} for name, title in COLUMNS],
         "filters": filters,

@@ -20,7 +20,7 @@ from chengshu.govern.cases.store import cases
 from chengshu.runtime.database import Work
 
 
-async def read_case(work: Work, id: int, snapshot: Snapshot | None = None) -> dict[str, Any]:  # noqa: A002
+async def read_case(work: Work, id: int, snapshot: Snapshot | None = None) -> dict[str, Any]:
     """CaseOut, with two statements, or one when the snapshot is at hand."""
     row = await cases.detail(work, id)
     if row is None:
@@ -249,7 +249,7 @@ def _approval_out(work: Work, snapshot: Snapshot, task: Any) -> dict[str, Any]:
     }
 
 
-async def read_as_of(work: Work, id: int, at: dt.datetime) -> dict[str, Any]:  # noqa: A002
+async def read_as_of(work: Work, id: int, at: dt.datetime) -> dict[str, Any]:
     """The case as it was known at a moment: its facts then, and the timeline up to then."""
     row = await cases.detail(work, id)
     if row is None:

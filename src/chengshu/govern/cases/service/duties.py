@@ -65,7 +65,7 @@ async def add_duty(work: Work, values: dict[str, Any]) -> dict[str, Any]:
     return duty_out(work, row)
 
 
-async def change_duty(work: Work, id: int, patch: dict[str, Any]) -> dict[str, Any]:  # noqa: A002
+async def change_duty(work: Work, id: int, patch: dict[str, Any]) -> dict[str, Any]:
     """Change a duty; the ledger keeps what was changed. Ending one means giving it a last day."""
     work.require(permissions.MANAGE_DUTIES)
     _check(work, patch)
@@ -128,6 +128,7 @@ async def find_gaps(work: Work, region: str | None) -> dict[str, Any]:
     found = rules.gaps(catalog.duties, catalog.classes, region or "", work.now)
     return {
         "items": [
-            {"class": c, "title": pick(catalog.classes[c].title, work.lang), "kind": k} for c, k in sorted(found.items())
+            {"class": c, "title": pick(catalog.classes[c].title, work.lang), "kind": k}
+            for c, k in sorted(found.items())
         ]
     }

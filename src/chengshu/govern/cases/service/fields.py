@@ -134,7 +134,11 @@ def _correct(
 ) -> list[Field]:
     if "condition" in names and (options := condition_options(work, catalog, row["class"])):
         names["condition"] |= {"type": "select", "options": options}
-    for name, value in (("class", row["class"]), ("address", row["address"]), ("region", county.region_code(row["region"]))):
+    for name, value in (
+        ("class", row["class"]),
+        ("address", row["address"]),
+        ("region", county.region_code(row["region"])),
+    ):
         if name in names:
             names[name]["default"] = value
     return fields

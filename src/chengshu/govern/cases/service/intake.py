@@ -7,7 +7,7 @@ from typing import Any
 
 from chengshu.base.errors import Invalid
 from chengshu.commons.flow import facade as flow
-from chengshu.commons.flow.contracts import Opening, Step
+from chengshu.commons.flow.contracts import Moved, Opening, Step
 from chengshu.govern.cases import permissions
 from chengshu.govern.cases.contracts import URGENCIES, Condition, Guess, OpenCase, Opened, Owner, PlaceGuess
 from chengshu.govern.cases.errors import (
@@ -53,6 +53,12 @@ class Judged:
 
 
 async def open_case(work: Work, asked: OpenCase) -> Opened:
+    """Open a case for whoever needs to know no more than its number."""
+    matter = (await open_matter(work, asked)).matter
+    return Opened(matter.id, matter.number, matter.version, matter.state, matter.stage)
+
+
+async def open_matter(work: Work, asked: OpenCase) -> Moved:
     """Open a case, or a receipt that is merged into an open one. Raises what is wrong with the field that is wrong."""
     if work.actor.kind not in ("public", "job"):
         work.require(permissions.OPEN)
@@ -82,8 +88,7 @@ async def open_case(work: Work, asked: OpenCase) -> Opened:
     if moved.also:
         announce(work, await cases.sync(work, [synced(o, work.now, {}) for o in moved.also], []), "merged_in")
     announce(work, [{**row, "old": None, "verdict": None, "returned": 0, "reworked": 0, "rating": None}], "open")
-    matter = moved.matter
-    return Opened(matter.id, matter.number, matter.version, matter.state, matter.stage)
+    return moved
 
 
 def _checked(work: Work, asked: OpenCase, declared: CaseType) -> OpenCase:
@@ -208,7 +213,13 @@ def judge(
 def _limits(work: Work, declared: CaseType, judged: Judged) -> dict[str, str]:
     """The limits of this case by clock: of the condition, else by urgency, else of the type."""
     spec = declared.limits
-    limits = {"file": spec.file, "dispatch": spec.dispatch, "handle": spec.handle, "verify": spec.verify, "close": spec.close}
+    limits = {
+        "file": spec.file,
+        "dispatch": spec.dispatch,
+        "handle": spec.handle,
+        "verify": spec.verify,
+        "close": spec.close,
+    }
     if spec.respond is not None:
         limits["respond"] = spec.respond
     if judged.condition is not None:
@@ -269,7 +280,13 @@ async def _check_merge(work: Work, into: int) -> None:
 
 
 def _row(
-    work: Work, type_id: str, asked: OpenCase, place: PlaceGuess, judged: Judged, after: Any, files: dict[str, dict[str, Any]]
+    work: Work,
+    type_id: str,
+    asked: OpenCase,
+    place: PlaceGuess,
+    judged: Judged,
+    after: Any,
+    files: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """The row of a new case."""
     matter, task = after.matter, after.lead_task

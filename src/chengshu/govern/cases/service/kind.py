@@ -33,7 +33,7 @@ class CaseKind:
         """The ltree path of an office."""
         return work.city.orgs.path(code)
 
-    def staffed(self, work: Work, grid: str) -> bool:
+    def kept(self, work: Work, grid: str) -> bool:
         """Whether somebody keeps this grid, as last known; nobody: the village's or the town's office checks instead."""
         return staffed(work, grid)
 

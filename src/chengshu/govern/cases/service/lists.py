@@ -69,7 +69,9 @@ def _numbers(_work: Work, name: str, value: str) -> dict[str, Any]:
 
 def _classes(_work: Work, name: str, value: str) -> dict[str, Any]:
     # A class filter names a code or the beginning of one; wildcards of people are taken literally.
-    return {name: [v.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for v in value.split(",") if v]}
+    return {
+        name: [v.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for v in value.split(",") if v]
+    }
 
 
 def _region(work: Work, name: str, value: str) -> dict[str, Any]:
@@ -142,7 +144,11 @@ def _after(after: str | None, by_due: bool, view: str) -> dict[str, Any]:
 
 
 async def list_cases(
-    work: Work, given: Mapping[str, str | None], view: str = "all", after: str | None = None, limit: int = 50,
+    work: Work,
+    given: Mapping[str, str | None],
+    view: str = "all",
+    after: str | None = None,
+    limit: int = 50,
     holders: Sequence[str] | None = None,
 ) -> Page[dict[str, Any]]:
     """A page of CaseRow, one statement. Overdue and due lists and the inbox go by due time, the others newest first."""

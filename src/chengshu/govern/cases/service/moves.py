@@ -45,7 +45,11 @@ class Preparing:
 
 
 async def make_move(
-    work: Work, id: int, move: str, given: Mapping[str, Any], expected_version: int | None = None  # noqa: A002
+    work: Work,
+    id: int,
+    move: str,
+    given: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> dict[str, Any]:
     """Make a move and return the case as it is then (CaseOut). Raises what flow and cases refuse, by field."""
     snapshot = await flow.load(work, id, lock=True)

@@ -168,9 +168,7 @@ def report_out(
     }
 
 
-def steps_of(
-    work: Work, row: Mapping[str, Any], snapshot: Snapshot, stands: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def steps_of(work: Work, row: Mapping[str, Any], snapshot: Snapshot, stands: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Progress like a parcel: each stage with the time it was reached, and which of them are behind us."""
     spec = flow.flow_of(work, snapshot.matter.flow, snapshot.matter.flow_version)
     reached: dict[str, str] = {}
@@ -187,7 +185,12 @@ def steps_of(
     closed = stands["closed_at"] is not None
     steps: list[dict[str, Any]] = []
     for index, stage in enumerate(order):
-        done = index < here or (index == 0) or (stage == "verify" and closed) or (stage == "rate" and row["rating"] is not None)
+        done = (
+            index < here
+            or (index == 0)
+            or (stage == "verify" and closed)
+            or (stage == "rate" and row["rating"] is not None)
+        )
         at = reached.get(stage) if index <= here or stage == "rate" else None
         steps.append(
             {"stage": stage, "title": stage_title(stage, work.lang), "at": at, "done": done,
@@ -200,8 +203,7 @@ def _step_text(work: Work, stage: str, row: Mapping[str, Any], stands: Mapping[s
     zh = work.lang == "zh"
     office = work.city.orgs.name(stands["lead"], work.lang) if stands["lead"] else None
     if stands["state"] == "refused" and stage == "file":
-        reason = next((e["reason"] for e in reversed(row["entries"] or []) if e["move"] == "refuse"), None)
-        return reason
+        return next((e["reason"] for e in reversed(row["entries"] or []) if e["move"] == "refuse"), None)
     if stage == "collect":
         return "我们已收到您的反映" if zh else "We have received your report"
     if stage in ("dispatch", "handle") and office and stands["stage"] not in ("collect", "file"):

@@ -38,7 +38,7 @@ async def take_upload(work: Work, content: bytes, name: str | None) -> dict[str,
     return {**shown, "thumb": f"/api/blobs/{values['hash']}?size=thumb" if values["thumb_hash"] else None}
 
 
-async def find_file(work: Work, hash: str, size: str, ticket: str | None = None) -> tuple[Path, str, str | None]:  # noqa: A002
+async def find_file(work: Work, hash: str, size: str, ticket: str | None = None) -> tuple[Path, str, str | None]:
     """Path, media type and name of what may be shown. Pictures come re-encoded; the original never leaves the house."""
     if ticket is not None and ticket_opens(work, hash, ticket):
         row = (await uploads.known(work, [hash])).get(hash)

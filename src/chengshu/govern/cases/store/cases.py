@@ -158,27 +158,27 @@ async def split(work: Work, parent: int, rows: Sequence[dict[str, Any]]) -> list
     return await work.rows(SPLIT, {"parent": parent, "rows": Jsonb(list(rows))})
 
 
-async def detail(work: Work, id: int) -> dict[str, Any] | None:  # noqa: A002
+async def detail(work: Work, id: int) -> dict[str, Any] | None:
     """A case with timeline, tasks, attachments, children and what was merged into it, in one statement."""
     return await work.row(DETAIL, {"id": id, "actor": work.actor.id})
 
 
-async def brief(work: Work, id: int, hashes: Sequence[str] = ()) -> dict[str, Any] | None:  # noqa: A002
+async def brief(work: Work, id: int, hashes: Sequence[str] = ()) -> dict[str, Any] | None:
     """The row of a case, the kinds of photos it has, and which of these files are known."""
     return await work.row(BRIEF, {"id": id, "hashes": list(hashes)})
 
 
-async def merge_target(work: Work, id: int) -> dict[str, Any] | None:  # noqa: A002
+async def merge_target(work: Work, id: int) -> dict[str, Any] | None:
     """What decides whether something may be merged into a case."""
     return await work.row(MERGE_TARGET, {"id": id})
 
 
-async def follow(work: Work, id: int) -> bool:  # noqa: A002
+async def follow(work: Work, id: int) -> bool:
     """Follow a case; False when it cannot be seen."""
     return await work.run(FOLLOW, {"actor": work.actor.id, "id": id, "now": work.now}) > 0
 
 
-async def unfollow(work: Work, id: int) -> None:  # noqa: A002
+async def unfollow(work: Work, id: int) -> None:
     """Follow it no longer."""
     await work.run(UNFOLLOW, {"actor": work.actor.id, "id": id})
 
@@ -193,6 +193,6 @@ async def mark_overrun(work: Work, ids: Sequence[int]) -> list[dict[str, Any]]:
     return await work.rows(OVERRUN, {"ids": list(ids), "now": work.now})
 
 
-async def rate_merged(work: Work, id: int, grade: int, text: str) -> bool:  # noqa: A002
+async def rate_merged(work: Work, id: int, grade: int, text: str) -> bool:
     """The own rating of a reporter whose case was merged into another."""
     return await work.run(RATE_MERGED, {"id": id, "grade": grade, "text": text, "now": work.now}) > 0

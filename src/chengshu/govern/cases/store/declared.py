@@ -140,6 +140,6 @@ async def add_duty(work: Work, values: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-async def change_duty(work: Work, id: int, patch: dict[str, Any]) -> dict[str, Any] | None:  # noqa: A002
+async def change_duty(work: Work, id: int, patch: dict[str, Any]) -> dict[str, Any] | None:
     """Change what the patch names; None when there is no such duty."""
     return await work.row(CHANGE_DUTY, {"id": id, "patch": Jsonb(patch), "actor": work.actor.id})

@@ -19,6 +19,6 @@ async def find(work: Work, number: str, claim: bytes) -> int | None:
     return await work.value(MINE, {"number": number, "claim": claim})
 
 
-async def target(work: Work, id: int) -> dict[str, Any] | None:  # noqa: A002
+async def target(work: Work, id: int) -> dict[str, Any] | None:
     """How the case stands into which this report was merged."""
     return await work.row(TARGET, {"id": id})

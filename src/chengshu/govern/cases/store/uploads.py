@@ -26,6 +26,6 @@ async def known(work: Work, hashes: Sequence[str]) -> dict[str, dict[str, Any]]:
     return {r["hash"]: r for r in await work.rows(KNOWN, {"hashes": list(hashes)})} if hashes else {}
 
 
-async def visible(work: Work, hash: str) -> dict[str, Any] | None:  # noqa: A002
+async def visible(work: Work, hash: str) -> dict[str, Any] | None:
     """A file the actor may see."""
     return await work.row(VISIBLE, {"hash": hash})

@@ -1,5 +1,6 @@
 """The order in which to walk a day's places: nearest next, then untangled, late ones first when they cannot wait."""
 
+import itertools
 from collections.abc import Sequence
 
 from chengshu.base.geo import distance_m
@@ -25,7 +26,7 @@ def walk(points: Sequence[Point], start: Point | None = None) -> list[int]:
 def length_m(points: Sequence[Point], order: Sequence[int], start: Point | None = None) -> float:
     """Metres of the walk."""
     stops = ([start] if start is not None else []) + [points[i] for i in order]
-    return sum(distance_m(*a, *b) for a, b in zip(stops, stops[1:], strict=False))
+    return sum(distance_m(*a, *b) for a, b in itertools.pairwise(stops))
 
 
 def _untangle(points: Sequence[Point], order: list[int], start: Point | None, rounds: int = 3) -> list[int]:
