@@ -7,7 +7,7 @@ from typing import Any
 from shapely.geometry import Point, Polygon, shape
 
 from simulate.client import Person
-from simulate.words import SPOTS, STREETS
+from simulate.words import SPOTS, STREETS, visible
 
 SPOTS_IN_TOWN = 4
 METRE = 1 / 111_000
@@ -38,10 +38,11 @@ class Atlas:
         lat = spot.lat + luck.gauss(0, 25) * METRE
         return round(lon, 6), round(lat, 6), f"{spot.address}{luck.randint(1, 199)}号"
 
-    def trouble(self, luck: random.Random) -> dict[str, Any]:
-        """A class of trouble; a few kinds make up most of what is reported."""
-        place = min(int(luck.expovariate(1.0) * len(self.classes) / 5), len(self.classes) - 1)
-        return self.classes[place]
+    def trouble(self, luck: random.Random, seen: bool) -> dict[str, Any]:
+        """A class of trouble, one that can be `seen` in the street or any; a few kinds make up most of what comes."""
+        classes = [c for c in self.classes if visible(str(c["title"]))] if seen else self.classes
+        place = min(int(luck.expovariate(1.0) * len(classes) / 5), len(classes) - 1)
+        return classes[place]
 
 
 def inside(outline: Polygon, luck: random.Random) -> tuple[float, float]:

@@ -43,7 +43,7 @@ class Life:
         """Somebody reports something, by a channel that fits; returns the case's id where the channel shows it."""
         self.told += 1
         channel = self.luck.choices(list(CHANNELS), list(CHANNELS.values()))[0]
-        trouble = self.atlas.trouble(self.luck)
+        trouble = self.atlas.trouble(self.luck, seen=channel != "hotline" or self.luck.random() < 0.6)
         lon, lat, address = self.atlas.somewhere(self.luck)
         text = words.report(self.luck, str(trouble["title"]), address)
         body: dict[str, Any] = {"text": text, "lon": lon, "lat": lat, "address": address}
@@ -125,7 +125,7 @@ class Life:
                 return None
             case = await center.get(f"/api/cases/{case_id}")
         task = open_task(case)
-        if task is None or not (who := await self.cast.holder(str(task["holder"]))):
+        if task is None or not (who := await self.cast.holder(self._list_of(task, case))):
             return None
         if who.login != case.get("_seen_by"):
             case = await who.get(f"/api/cases/{case_id}")
@@ -139,6 +139,13 @@ class Life:
         self.done[str(move["id"])] += 1
         after["_seen_by"] = who.login
         return after
+
+    @staticmethod
+    def _list_of(task: Mapping[str, Any], case: Mapping[str, Any]) -> str:
+        """Whose list the task lies in; in a village office it is the worker of the case's own grid who acts."""
+        grid = (case.get("place") or {}).get("grid")
+        holder = str(task["holder"])
+        return f"grid:{grid}" if grid and holder == f"org:v{str(grid)[:12]}" else holder
 
     async def _fill(self, who: Person, move: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any] | None:
         """The fields of a move; None when something required is beyond this person."""

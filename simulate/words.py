@@ -112,11 +112,13 @@ REPORTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         "{p}公交站亭的顶棚玻璃裂了，{f}。",
     )),
 )  # fmt: skip
-ANY = (
-    "{p}存在{c}的问题，{d}没有解决，{f}，请有关部门处理。",
-    "反映{p}的{c}问题，{d}了，附近居民意见很大，希望尽快解决。",
-    "您好，{p}这边{c}，{f}，麻烦派人来看一下，谢谢。",
+CALLS = (
+    "来电人反映{p}附近{c}方面的问题，{d}，希望有关部门核实处理。",
+    "市民来电咨询{c}相关事项如何办理，家住{p}，请联系答复。",
+    "来电人家住{p}，对{c}有意见，{d}反映过，没有得到明确答复，要求回电。",
+    "市民建议加强{p}一带{c}方面的管理和服务，望采纳。",
 )
+"""For kinds of trouble that cannot be seen in the street: what people call about."""
 SINCE = ("好几天", "已经一个星期", "快一个月", "昨天晚上开始", "这两天", "从上周下雨后", "今天早上发现", "反映过一次")
 LEADS_TO = (
     "很危险", "容易出事故", "小孩老人容易摔跤", "存在安全隐患", "影响出行", "影响交通", "已经有人摔过", "附近居民意见很大",
@@ -161,9 +163,14 @@ PRAISE = {
 }
 
 
+def visible(title: str) -> bool:
+    """Whether a kind of trouble can be seen in the street."""
+    return any(word in title for words, _ in REPORTS for word in words)
+
+
 def report(luck: random.Random, title: str, place: str) -> str:
-    """What a person would write about a kind of trouble at a place."""
-    sentences: Sequence[str] = next((s for words, s in REPORTS if any(w in title for w in words)), ANY)
+    """What a person would write or say about a kind of trouble at a place."""
+    sentences: Sequence[str] = next((s for words, s in REPORTS if any(w in title for w in words)), CALLS)
     text = luck.choice(sentences)
     return text.format(p=place, c=title, d=luck.choice(SINCE), f=luck.choice(LEADS_TO))
 
