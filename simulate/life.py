@@ -37,6 +37,8 @@ class Life:
         self.done: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.told = 0
+        self.beyond: set[Any] = set()
+        """Cases that nobody of the cast may act upon; they are left to people."""
         self.public = cast.stranger()
 
     async def report(self) -> int | None:
@@ -52,7 +54,8 @@ class Life:
             return await self._citizen_reports(body, trouble, key)
         if channel == "hotline":
             body |= {"channel": "hotline", "reporter": words.caller(self.luck)}
-            if self.luck.random() < 0.5:
+            if self.luck.random() < 0.04:
+                # The operator did not find it on the map: the village is known by its name alone.
                 del body["lon"], body["lat"]
             who = await self.cast.person("hotline")
         else:
@@ -220,9 +223,20 @@ class Life:
             self.note(refusal)
 
     async def _somebody_works(self) -> None:
-        rows = [r for r in await self.open_cases() if patience(self.seed, str(r["number"])) > LEFT_LYING]
-        if rows:
-            await self.work_on(int(self.luck.choice(rows)["id"]))
+        rows = [
+            row
+            for row in await self.open_cases()
+            if patience(self.seed, str(row["number"])) > LEFT_LYING and row["id"] not in self.beyond
+        ]
+        if not rows:
+            return
+        row = self.luck.choice(rows)
+        try:
+            await self.work_on(int(row["id"]))
+        except Refused as refusal:
+            if refusal.status in (403, 404):
+                self.beyond.add(row["id"])
+            raise
 
     def note(self, refusal: Refused) -> None:
         """Count a refusal; each kind is told once, so that a log stays readable."""
