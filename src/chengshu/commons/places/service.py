@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from chengshu.base.geo import Datum, LonLat, to_cgcs2000
 from chengshu.commons.places import permissions, store
@@ -104,8 +105,8 @@ async def load_regions(work: Work) -> RegionIndex:
         city.put("outlines", OutlineBook(city.put("regions", RegionIndex())))
     index: RegionIndex = city.regions
     found, newest = await store.all_regions(work)
-    outlines = shapely.from_geojson([outline for _, outline in found]) if found else []
-    await asyncio.to_thread(index.replace, [region for region, _ in found], list(outlines), newest)
+    outlines: list[BaseGeometry] = list(shapely.from_geojson([outline for _, outline in found])) if found else []
+    await asyncio.to_thread(index.replace, [region for region, _ in found], outlines, newest)
     return index
 
 

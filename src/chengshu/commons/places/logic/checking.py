@@ -174,8 +174,8 @@ def _check_overlaps(check: Check) -> None:
     if len(shapes) < 2:
         return
     tree = shapely.STRtree(shapes)
-    first, second = tree.query(np.array(shapes, dtype=object), predicate="intersects")
-    for a, b in sorted(zip(first.tolist(), second.tolist(), strict=True)):
+    meeting: list[list[int]] = tree.query(np.array(shapes, dtype=object), predicate="intersects").T.tolist()
+    for a, b in sorted(meeting):
         if a >= b or a >= len(check.accepted):
             continue
         shared = shapely.intersection(shapes[a], shapes[b]).area / min(shapes[a].area, shapes[b].area)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import LinearRing, MultiLineString, MultiPoint, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from chengshu.commons.places.logic.sites import (
@@ -53,7 +53,7 @@ class NotDrawable(ValueError):
 
 def clean_area(shape: BaseGeometry) -> BaseGeometry:
     """The areal part of any outline, valid and on the coordinate grid; raises NotDrawable when none is left."""
-    mended = shapely.set_precision(shapely.make_valid(shape), GRID_SIZE)
+    mended = shapely.set_precision(shapely.make_valid(shape), GRID_SIZE)  # pyright: ignore[reportUnknownMemberType]
     parts = [part for part in shapely.get_parts(mended) if isinstance(part, Polygon | MultiPolygon)]
     area = shapely.normalize(shapely.union_all(parts, grid_size=GRID_SIZE)) if parts else Polygon()
     if area.is_empty:
@@ -120,8 +120,8 @@ def _cells(area: BaseGeometry, centres: Points) -> Sequence[BaseGeometry]:
     """The part of the area nearest to each centre."""
     if len(centres) == 1:
         return [area]
-    points = shapely.points(centres)
-    diagram = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points), extend_to=area, ordered=True))
+    points = MultiPoint(centres)
+    diagram = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=area, ordered=True))
     return list(shapely.intersection(diagram, area))
 
 
@@ -135,7 +135,7 @@ def _faces_by_leaf(
     """Node all borders at once and give every face to the leaf whose centres it is nearest to, level by level."""
     cells = shapely.get_parts(np.array(list(leaves.values())))
     polygons = [part for part in shapely.get_parts(cells) if isinstance(part, Polygon)]
-    borders = _stretched(shapely.multilinestrings(_rings(polygons)), 1.0 / stretch)
+    borders = _stretched(MultiLineString(_rings(polygons)), 1.0 / stretch)
     lines = shapely.union_all([borders, area.boundary], grid_size=GRID_SIZE)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     inner = shapely.point_on_surface(faces)
@@ -148,7 +148,7 @@ def _faces_by_leaf(
     return owned
 
 
-def _rings(polygons: Iterable[Polygon]) -> list[BaseGeometry]:
+def _rings(polygons: Iterable[Polygon]) -> list[LinearRing]:
     return [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
 
 

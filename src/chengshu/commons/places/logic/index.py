@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import shapely
@@ -128,8 +129,9 @@ class RegionIndex:
         """Locate at once what a file or a replay brings."""
         state = self._state
         found: list[Place | None] = [None] * len(points)
-        who, where = state.tree.query(shapely.points(np.array(points, dtype=float).reshape(-1, 2)), "intersects")
-        for index, leaf in zip(who[::-1].tolist(), where[::-1].tolist(), strict=True):
+        asked = shapely.points(np.array(points, dtype=float).reshape(-1, 2))
+        hits: list[list[int]] = state.tree.query(asked, predicate="intersects").T.tolist()
+        for index, leaf in hits:
             known = found[index]
             place = state.places[leaf]
             if known is None or place.code < known.code:
@@ -170,9 +172,9 @@ def _build(regions: dict[str, Region], outlines: dict[str, BaseGeometry], editio
 
 def _as_place(regions: dict[str, Region], region: Region, lon: float, lat: float) -> Place:
     codes = [label.removeprefix("r") for label in path_of(region.code).split(".")]
-    codes += [None] * (4 - len(codes))  # type: ignore[list-item]
-    names = tuple(regions[code].name for code in codes if code)
-    return Place(lon, lat, region.path, codes[0], *codes[1:], names=names)
+    below = codes[1:] + [None] * (4 - len(codes))
+    names = tuple(regions[code].name for code in codes)
+    return Place(lon, lat, region.path, codes[0], *below, names=names)
 
 
 def _snap(state: _State, point: shapely.Point, lon: float, lat: float, snap_m: float) -> Place | None:
@@ -190,7 +192,7 @@ def _snap(state: _State, point: shapely.Point, lon: float, lat: float, snap_m: f
 
 
 def _metres_to(outline: BaseGeometry, point: shapely.Point) -> float:
-    line: BaseGeometry = shapely.shortest_line(outline, point)
+    line = cast(BaseGeometry, shapely.shortest_line(outline, point))  # pyright: ignore[reportUnknownMemberType]
     (lon1, lat1), (lon2, lat2) = shapely.get_coordinates(line).tolist()
     return distance_m(lon1, lat1, lon2, lat2)
 

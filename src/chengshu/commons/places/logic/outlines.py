@@ -1,5 +1,8 @@
 """Reads GeoJSON and zipped Shapefiles into features; whatever cannot be used becomes a fault, never an exception."""
 
+# What a file holds is unknown until it is checked here, and its readers carry no types.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 import io
 import zipfile
 from collections.abc import Callable, Iterator
@@ -8,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 import orjson
-import shapefile
+import shapefile  # pyright: ignore[reportMissingTypeStubs]
 import shapely
 from shapely.errors import GEOSException
 from shapely.geometry import shape
@@ -103,7 +106,8 @@ def _shapefile(content: bytes) -> Iterator[Feature]:
         raise OutlinesUnreadable(field="file", value=shorten(str(error))) from error
     try:
         encoding = parts.pop("cpg", io.BytesIO(b"utf-8")).read().decode("ascii", "replace").strip() or "utf-8"
-        with shapefile.Reader(encoding=encoding, encodingErrors="replace", **parts) as reader:  # type: ignore[arg-type]
+        options: dict[str, Any] = {"encoding": encoding, "encodingErrors": "replace", **parts}
+        with cast(Any, shapefile.Reader(**options)) as reader:
             if len(reader) > MOST_FEATURES:
                 raise OutlinesUnreadable(field="file", value=f"{len(reader)} > {MOST_FEATURES}")
             for number, record in enumerate(reader.iterShapeRecords()):

@@ -1,5 +1,8 @@
 """Reads a site's files: text to declarations, with every fault named by file, line and field."""
 
+# What a file holds is unknown until it is checked here, and its readers carry no types.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 import csv
 import io
 from collections.abc import Mapping, Sequence
@@ -101,11 +104,11 @@ def read_regions(text: str, file: str) -> list[RegionRow]:
     return rows
 
 
-def _region_row(line: dict[str, Any], file: str, number: int, faults: list[dict[str, Any]]) -> RegionRow | None:
+def _region_row(line: dict[str | None, Any], file: str, number: int, faults: list[dict[str, Any]]) -> RegionRow | None:
     if None in line:
         faults.append(fault(file, number, "code", "more values than columns"))
         return None
-    values: dict[str, Any] = {key: (value or "").strip() for key, value in line.items()}
+    values: dict[str, Any] = {str(key): (value or "").strip() for key, value in line.items()}
     values["aliases"] = tuple(part for part in values.get("aliases", "").split("|") if part)
     values |= {key: values.get(key) or None for key in ("lon", "lat")}
     try:
