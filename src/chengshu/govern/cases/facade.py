@@ -39,7 +39,7 @@ __all__ = [
     "inbox",
     "install",
     "keepers",
-    "load",
+    "load_city",
     "open_case",
     "plan",
     "rate_report",
@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 
-async def load(city: City) -> None:
+async def load_city(city: City) -> None:
     """Put what cases keep in memory into the city and join flow."""
     city.put("cases", Declarations())
     city.put("classifier", Classifier(city.settings.data_dir))

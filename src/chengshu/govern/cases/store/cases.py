@@ -23,7 +23,7 @@ with c as (
 )
 insert into govern.cases_attachment (case_id, hash, kind, added_by, added_at)
 select %(id)s, h, 'report', %(opened_by)s, %(opened_at)s from unnest(%(attachments)s::text[]) h
-"""
+"""  # noqa: S608 - the columns are the constants above
 SYNC = """
 with n as (
     select * from jsonb_to_recordset(%(rows)s::jsonb) as r(
