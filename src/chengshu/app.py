@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
+from chengshu.adapters.channels.http_sms import HttpSms
 from chengshu.adapters.identity.oidc import OidcProvider
+from chengshu.api import open_v1
 from chengshu.runtime import http as runtime_http
 from chengshu.runtime import jobs as runtime_jobs
 from chengshu.runtime.blobs import Blobs
@@ -71,20 +73,15 @@ async def load_rooms(city: City) -> None:
 
 
 def join_rooms(city: City) -> None:
-    """Where a lower room left a place for a higher one, or for the world outside, it is filled here."""
-    from chengshu.govern.cases.service.catalog import Declarations
-    from chengshu.govern.cases.service.classifier import Classifier
-    from chengshu.govern.cases.service.kind import CaseKind
-
+    """Where a room left a place for the world outside, it is filled here as the settings say."""
     settings = city.settings
-    city.put("cases", Declarations())
-    city.live.listeners.append(city.cases.on_event)
-    city.put("classifier", Classifier(settings.data_dir))
-    city.flow.kinds.add("case", CaseKind())
     if settings.sms_gateway:
-        from chengshu.adapters.channels.http_sms import HttpSms
-
         city.put("channels", {"sms": HttpSms(settings.sms_gateway)})
+    if settings.oidc_issuer and settings.oidc_client_id:
+        secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
+        city.put(
+            "identity", OidcProvider(settings.oidc_issuer, settings.oidc_client_id, secret, claim=settings.oidc_claim)
+        )
 
 
 def refreshers() -> list[Any]:
@@ -143,27 +140,21 @@ def create_app(city: City) -> FastAPI:
     )  # fmt: skip
     app.state.city = city
     add_error_handlers(app)
-    app.include_router(runtime_http.router)
-    for room in ROOMS:
-        module = part(room, "http")
-        for name in ("router", "open_router", "routers"):
-            found = getattr(module, name, None)
-            for router in found if isinstance(found, list | tuple) else [found] if found is not None else []:
-                app.include_router(router)
-    for name in ("open_v1", "screens"):
-        if (
-            module := importlib.import_module(f"chengshu.api.{name}") if _exists(f"chengshu.api.{name}") else None
-        ) is not None:
-            app.include_router(module.router)
+    for router in routers():
+        app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     app.add_middleware(Shield, limit=city.settings.web_body_limit)
     return app
 
 
-def _exists(name: str) -> bool:
-    import importlib.util
-
-    return importlib.util.find_spec(name) is not None
+def routers() -> list[APIRouter]:
+    """The machine's routes, the citizens' door, and each room's: `router`, `open_router`, or several as `routers`."""
+    found = [runtime_http.router, open_v1.router]
+    for room in ROOMS:
+        module = part(room, "http")
+        doors = [getattr(module, "router", None), getattr(module, "open_router", None), *getattr(module, "routers", ())]
+        found += [door for door in doors if door is not None]
+    return found
 
 
 def handlers() -> list[Any]:
