@@ -48,17 +48,6 @@ async def open_city(settings: Settings, url: str, web_url: str | None = None, ti
     await db.open()
     city = City(settings, db, Blobs(settings.blobs_dir))
     city.put("live", Live(db))
-    if settings.oidc_issuer and settings.oidc_client_id:
-        secret = settings.oidc_client_secret
-        city.put(
-            "identity",
-            OidcProvider(
-                settings.oidc_issuer,
-                settings.oidc_client_id,
-                secret.get_secret_value() if secret else None,
-                claim=settings.oidc_claim,
-            ),
-        )
     await load_rooms(city)
     return city
 
