@@ -153,22 +153,34 @@ class TestScope:
         async with town.work(claim=CLAIM) as work:
             assert (await facade.load(work, moved.matter.id)).matter.title == "路灯不亮"
 
-    async def test_raw_sql_changes_nothing_outside(self, town: Database) -> None:
+    async def test_raw_sql_changes_nothing(self, town: Database) -> None:
         moved = await opened(town, *DISPATCHED)
         async with town.work(token(STRANGER)) as work:
-            for table in ("flow_matter", "flow_task", "flow_alarm"):
-                column = "title = 'x'" if table == "flow_matter" else "holder = 'org:t1'"
-                column = "at = null" if table == "flow_alarm" else column
-                assert await work.run(f"update commons.{table} set {column}") == 0
+            assert await work.run("update commons.flow_matter set updated_at = now()") == 0
         for sql in (
-            "delete from commons.flow_matter",
-            "delete from commons.flow_task",
+            "update commons.flow_matter set title = 'x'",
+            "update commons.flow_task set holder = 'org:t1'",
             "update commons.flow_entry set seq = 0",
+            "insert into commons.flow_entry select * from commons.flow_entry",
+            "delete from commons.flow_matter",
+            f"""select commons.flow_write('[]', '[]', '[]', '[]', '[]', '[]',
+                '[{{"matter_id": {moved.matter.id}, "heard_until": "2026-01-01"}}]')""",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                async with town.work(token(CENTER)) as work:
+                async with town.work(token(STRANGER)) as work:
                     await work.run(sql)
-        assert moved.matter.id
+
+    async def test_raw_writing_reaches_only_what_was_looked_at(self, town: Database) -> None:
+        mine = await opened(town, *DISPATCHED)
+        far = await opened(town, region=OTHER_GRID)
+        alarm = f'[{{"matter_id": {mine.matter.id}, "heard_until": "2026-01-01"}}]'
+        entry = f'[{{"matter_id": {far.matter.id}, "seq": 9, "at": "2026-01-01", "actor_id": 12, "actor": "x", "move": "x", "to_state": "x", "data": {{}}}}]'  # noqa: E501
+        with pytest.raises(psycopg.errors.NotNullViolation):
+            async with town.work(token(WATER)) as work:
+                await work.run(
+                    "select commons.flow_write('[]', '[]', '[]', '[]', '[]', %(entry)s, %(alarm)s)",
+                    {"entry": entry, "alarm": alarm},
+                )
 
 
 class TestHistory:
@@ -242,12 +254,12 @@ class TestVersions:
 
     async def test_the_database_allows_one_leading_task(self, town: Database) -> None:
         moved = await opened(town)
-        with pytest.raises(psycopg.errors.UniqueViolation):
-            async with town.job_work() as work:
-                await work.run(
+        async with await psycopg.AsyncConnection.connect(town.url, autocommit=True) as conn:
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                await conn.execute(
                     "insert into commons.flow_task (matter_id, kind, holder, lead, opened_at)"
-                    " values (%(id)s, 'file', 'org:x', true, now())",
-                    {"id": moved.matter.id},
+                    " values (%s, 'file', 'org:x', true, now())",
+                    (moved.matter.id,),
                 )
 
 

@@ -39,79 +39,10 @@ where m.id in (select matter_id from commons.flow_alarm where at <= %(now)s orde
 order by m.id for update of m skip locked
 """  # noqa: S608 - fixed column lists
 
+# The function writes with the owner's rights after one look at the asker's scope; see migration 0005.
 WRITE = """
-with given_ids as materialized (
-    select (x.value->>'id')::bigint as ref, nextval('commons.flow_matter_id_seq') as id
-    from jsonb_array_elements(%(opened)s::jsonb) x
-), task_ids as materialized (
-    select (x.value->>'id')::bigint as ref, nextval('commons.flow_task_id_seq') as id
-    from jsonb_array_elements(%(new_tasks)s::jsonb) x
-), made as (
-    insert into commons.flow_matter (id, kind, number, flow, flow_version, state, stage, title, region, orgs, lead,
-        opened_by, claim, opened_at, updated_at, closed_at, due_at, warn_at, verdict, version, into_id, parent_id, marks,
-        counters, limits, undo)
-    select g.id, x.kind, x.day || lpad((g.id %% 1000000)::text, 6, '0'), x.flow, x.flow_version, x.state, x.stage, x.title,
-        x.region::ltree, x.orgs::ltree[], x.lead, x.opened_by, x.claim, x.opened_at, x.updated_at, x.closed_at, x.due_at,
-        x.warn_at, x.verdict, x.version, x.into_id, x.parent_id, x.marks, x.counters, x.limits, x.undo
-    from jsonb_to_recordset(%(opened)s::jsonb) as x(id bigint, day text, kind text, flow text, flow_version int, state text,
-        stage text, title text, region text, orgs text, lead text, opened_by bigint, claim bytea, opened_at timestamptz,
-        updated_at timestamptz, closed_at timestamptz, due_at timestamptz, warn_at timestamptz, verdict text, version int,
-        into_id bigint, parent_id bigint, marks jsonb, counters jsonb, limits jsonb, undo jsonb)
-    join given_ids g on g.ref = x.id
-), changed as (
-    update commons.flow_matter m set state = x.state, stage = x.stage, title = x.title, region = x.region::ltree,
-        orgs = x.orgs::ltree[], lead = x.lead, updated_at = x.updated_at, closed_at = x.closed_at, due_at = x.due_at,
-        warn_at = x.warn_at, verdict = x.verdict, version = x.version, into_id = x.into_id, marks = x.marks,
-        counters = x.counters, limits = x.limits, undo = x.undo
-    from jsonb_to_recordset(%(changed)s::jsonb) as x(id bigint, state text, stage text, title text, region text, orgs text,
-        lead text, updated_at timestamptz, closed_at timestamptz, due_at timestamptz, warn_at timestamptz, verdict text,
-        version int, into_id bigint, marks jsonb, counters jsonb, limits jsonb, undo jsonb)
-    where m.id = x.id
-), done as (
-    update commons.flow_task t set holder = x.holder, due_at = x.due_at, warn_at = x.warn_at, done_at = x.done_at,
-        outcome = x.outcome, verdict = x.verdict
-    from jsonb_to_recordset(%(old_tasks)s::jsonb) as x(id bigint, holder text, due_at timestamptz, warn_at timestamptz,
-        done_at timestamptz, outcome text, verdict text)
-    where t.id = x.id
-    returning t.id
-), opened as (
-    insert into commons.flow_task (id, matter_id, kind, holder, lead, clock, opened_at, due_at, warn_at, done_at, outcome,
-        verdict, data)
-    select i.id, coalesce(g.id, x.matter_id), x.kind, x.holder, x.lead, x.clock, x.opened_at, x.due_at, x.warn_at,
-        x.done_at, x.outcome, x.verdict, x.data
-    from jsonb_to_recordset(%(new_tasks)s::jsonb) as x(id bigint, matter_id bigint, kind text, holder text, lead boolean,
-        clock text, opened_at timestamptz, due_at timestamptz, warn_at timestamptz, done_at timestamptz, outcome text,
-        verdict text, data jsonb)
-    join task_ids i on i.ref = x.id left join given_ids g on g.ref = x.matter_id
-    -- The old leading task must be done before the new one comes: the index allows one.
-    where (select count(*) from done) >= 0
-), clocks as (
-    insert into commons.flow_clock_entry (matter_id, clock, kind, at, limit_text, minutes, reason, by, calendar)
-    select coalesce(g.id, x.matter_id), x.clock, x.kind, x.at, x.limit_text, x.minutes, x.reason, x.by, x.calendar
-    from jsonb_to_recordset(%(clocks)s::jsonb) as x(n int, matter_id bigint, clock text, kind text, at timestamptz,
-        limit_text text, minutes int, reason text, by text, calendar text)
-    left join given_ids g on g.ref = x.matter_id
-    order by x.n
-), told as (
-    insert into commons.flow_entry (matter_id, seq, at, actor_id, actor_name, org, move, from_state, to_state, reason,
-        authority, data)
-    select coalesce(g.id, x.matter_id), x.seq, x.at, x.actor_id, x.actor, x.org, x.move, x.from_state, x.to_state, x.reason,
-        x.authority, x.data
-    from jsonb_to_recordset(%(entries)s::jsonb) as x(matter_id bigint, seq int, at timestamptz, actor_id bigint, actor text,
-        org text, move text, from_state text, to_state text, reason text, authority text, data jsonb)
-    left join given_ids g on g.ref = x.matter_id
-), set_alarms as (
-    insert into commons.flow_alarm (matter_id, at, heard_until)
-    select g.id, x.at, x.heard_until
-    from jsonb_to_recordset(%(alarms)s::jsonb) as x(matter_id bigint, at timestamptz, heard_until timestamptz)
-    join given_ids g on g.ref = x.matter_id
-), moved_alarms as (
-    update commons.flow_alarm a set at = x.at, heard_until = x.heard_until
-    from jsonb_to_recordset(%(alarms)s::jsonb) as x(matter_id bigint, at timestamptz, heard_until timestamptz)
-    where a.matter_id = x.matter_id and (a.at, a.heard_until) is distinct from (x.at, x.heard_until)
-)
-select coalesce((select jsonb_object_agg(ref, id) from given_ids), '{}') as matters,
-       coalesce((select jsonb_object_agg(ref, id) from task_ids), '{}') as tasks
+select matters, tasks from commons.flow_write(%(opened)s::jsonb, %(changed)s::jsonb, %(old_tasks)s::jsonb,
+    %(new_tasks)s::jsonb, %(clocks)s::jsonb, %(entries)s::jsonb, %(alarms)s::jsonb)
 """
 
 
