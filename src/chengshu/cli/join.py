@@ -6,7 +6,10 @@ import typer
 
 
 def join_commands(app: typer.Typer) -> None:
-    """pack …, verify and replay."""
+    """security …, pack …, verify and replay."""
+    from chengshu.cli import accounts
+
+    accounts.join(app)
     if importlib.util.find_spec("chengshu.cli.packs"):
         from chengshu.cli import packs
 

@@ -106,7 +106,10 @@ class TestFacade:
 
     async def test_a_post_that_was_ended_stays_ended(self, county: City) -> None:
         async with county.db.job_work() as work:
-            ended = "update commons.security_post set valid_to = now() where actor_id = (select id from commons.security_actor where login = 'urban')"
+            ended = (
+                "update commons.security_post set valid_to = now()"
+                " where actor_id = (select id from commons.security_actor where login = 'urban')"
+            )
             assert await work.run(ended) == 1
             await facade.seed_site(work, ORGS, PEOPLE)
             left = await work.value("select orgs from commons.security_actor where login = 'urban'")

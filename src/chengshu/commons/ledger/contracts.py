@@ -99,8 +99,15 @@ class VerifyReport:
 class Signer(Protocol):
     """Signs checkpoints. Ed25519 by default; an approved SM2 module is put into the city as `ledger_signer`."""
 
-    algorithm: str
-    key_id: str
+    @property
+    def algorithm(self) -> str:
+        """`ed25519`, `sm2`."""
+        ...
+
+    @property
+    def key_id(self) -> str:
+        """Tells keys apart; kept with every checkpoint."""
+        ...
 
     def sign(self, message: bytes) -> bytes:
         """The signature of a message."""

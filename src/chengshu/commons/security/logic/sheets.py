@@ -172,7 +172,7 @@ def template(roles: Sequence[tuple[str, str]], kinds: Sequence[str]) -> bytes:
             page.column_dimensions[letter].number_format = "@"
     choices = DataValidation(type="list", formula1='"' + ",".join(kinds) + '"', allow_blank=True)
     book[ORGS].add_data_validation(choices)
-    choices.add(f"E2:E{MOST_ROWS}")
+    choices.add(f"E2:E{MOST_ROWS}")  # pyright: ignore[reportUnknownMemberType]
     notes = book.create_sheet("说明")
     notes.append(["工作表", "列", "必填", "说明"])
     for sheet, columns in COLUMNS.items():
@@ -187,7 +187,7 @@ def template(roles: Sequence[tuple[str, str]], kinds: Sequence[str]) -> bytes:
             type="list", formula1=f"'说明'!$A${notes.max_row - len(roles) + 1}:$A${notes.max_row}", allow_blank=True
         )
         book[PEOPLE].add_data_validation(listed)
-        listed.add(f"E2:E{MOST_ROWS}")
+        listed.add(f"E2:E{MOST_ROWS}")  # pyright: ignore[reportUnknownMemberType]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

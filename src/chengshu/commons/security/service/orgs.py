@@ -19,7 +19,9 @@ FIELDS = ("code", "path", "name", "name_en", "short", "kind", "region_code", "re
 
 def as_org(row: Mapping[str, Any]) -> Org:
     """A row as the office other rooms know."""
-    return Org(**{**{k: row[k] for k in FIELDS}, "functions": tuple(row["functions"])})
+    values: dict[str, Any] = {k: row[k] for k in FIELDS}
+    values["functions"] = tuple(row["functions"])
+    return Org(**values)
 
 
 async def list_orgs(

@@ -1,6 +1,6 @@
 """People and their posts: registering, changing, granting, ending."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -31,7 +31,7 @@ CLASH, NO_ROW = "CS001", "23503"
 
 
 @asynccontextmanager
-async def granting(posts: Sequence[PostSeed]) -> AsyncIterator[None]:
+async def granting(posts: Sequence[PostSeed]) -> AsyncGenerator[None]:
     """What the database refuses about posts, said in words."""
     try:
         yield

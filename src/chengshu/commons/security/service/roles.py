@@ -45,7 +45,15 @@ async def put_role(work: Work, role: str, values: Mapping[str, Any]) -> dict[str
     if before is None and "title" not in values:
         raise NotFound(field="id", value=role)
     title = values.get("title") or {"zh": (before or {})["zh"], "en": (before or {})["en"]}
-    merged = {"operations": [], "scope": "own_org", "active": True, **(before or {}), **values, **title, "id": role}
+    merged: dict[str, Any] = {
+        "operations": [],
+        "scope": "own_org",
+        "active": True,
+        **(before or {}),
+        **values,
+        **title,
+        "id": role,
+    }
     await check_operations(work, merged["operations"])
     try:
         row = await store.put_role(work, merged)

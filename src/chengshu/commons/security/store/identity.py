@@ -26,7 +26,7 @@ async def keep_state(work: Work, values: Mapping[str, Any]) -> None:
     insert into commons.security_oidc_state (state_hash, browser_hash, nonce, verifier, return_to, expires_at)
     values (%(state)s, %(browser)s, %(nonce)s, %(verifier)s, %(return_to)s, now() + interval '10 minutes')
     """
-    await work.run(sql, values)
+    await work.run(sql, dict(values))
 
 
 async def take_state(work: Work, state: bytes, browser: bytes) -> Row | None:

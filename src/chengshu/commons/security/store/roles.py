@@ -42,7 +42,7 @@ async def roles(work: Work) -> list[Row]:
 
 
 async def put_role(work: Work, values: Mapping[str, Any]) -> Row | None:
-    return await work.row(PUT_ROLE, values)
+    return await work.row(PUT_ROLE, dict(values))
 
 
 async def upsert_roles(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:

@@ -94,7 +94,7 @@ async def set_policy(work: Work, values: Mapping[str, int]) -> Row | None:
         version = version + 1
     returning *
     """
-    return await work.row(sql, values)
+    return await work.row(sql, dict(values))
 
 
 async def prune(work: Work) -> int:
