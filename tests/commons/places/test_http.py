@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+import shapely
 
 from chengshu.base import geo
 from chengshu.runtime.city import City
@@ -127,6 +128,35 @@ class TestImport:
         answer = await client.post("/api/places/imports", files=files, headers=await sign_in("urban"))
         assert answer.status_code == 403
         assert "places.import" in answer.text
+
+    async def test_by_the_data_bureau(self, client: httpx.AsyncClient, city: City, sign_in: SignIn) -> None:
+        headers = await sign_in("bureau")
+        village = "320282100001"
+        grid = shapely.to_geojson(city.regions.outline(village))
+        text = '{"type":"Feature","properties":{"code":"%s777","name":"东街网格"},"geometry":%s}' % (village, grid)  # noqa: UP031
+        files = {"file": ("grids.geojson", text.encode())}
+        url = "/api/places/imports"
+        dry = await client.post(url, params={"dry_run": True}, files=files, headers=headers)
+        assert dry.status_code == 200, dry.text
+        assert (dry.json()["applied"], dry.json()["added"]) == (False, [village + "777"])
+        done = await client.post(url, files=files, headers=headers)
+        assert done.status_code == 200, done.text
+        assert done.json()["applied"]
+        assert done.json()["retired"]
+        center = city.regions.by_code(village)
+        place = (await client.get("/api/places/locate", params={"lon": center.lon, "lat": center.lat})).json()
+        assert place["grid"] == village + "777"
+        old = (await client.get(f"/api/places/regions/{village}777")).json()
+        assert (old["schematic"], old["name"]) == (False, "东街网格")
+
+    async def test_a_faulty_file_lists_its_faults(self, client: httpx.AsyncClient, sign_in: SignIn) -> None:
+        text = b'{"type":"Feature","properties":{"code":"1"},"geometry":{"type":"Point","coordinates":[1,2]}}'
+        headers = {**await sign_in("bureau"), "accept-language": "en"}
+        answer = await client.post("/api/places/imports", files={"file": ("x.geojson", text)}, headers=headers)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["detail"].startswith("not an area")
+        broken = await client.post("/api/places/imports", files={"file": ("x.zip", b"PK\x03\x04")}, headers=headers)
+        assert (broken.status_code, broken.json()["code"]) == (422, "places.outlines_unreadable")
 
     async def test_the_database_refuses_too(self, city: City) -> None:
         async with city.db.work() as work:

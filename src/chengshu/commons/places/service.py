@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -183,15 +184,21 @@ async def search(work: Work, text: str, limit: int = 20) -> list[Found]:
 
 async def learn_address(work: Work, text: str, lon: float, lat: float) -> bool:
     """Keep where an address was found to lie, so that the same words find it again; False when it says too little."""
+    return await learn_addresses(work, [(text, lon, lat)]) == 1
+
+
+async def learn_addresses(work: Work, found: Sequence[tuple[str, float, float]]) -> int:
+    """The same for many texts with their positions; returns how many said enough to be kept."""
     index: RegionIndex = work.city.regions
-    address = read_address(text[:MOST_TEXT], index.words)
-    place = index.locate(lon, lat)
-    if place is None or not address.telling:
-        return False
-    await store.learn_address(
-        work, key=address.key, road=address.road, number=address.number, region=place.region, point=(lon, lat)
-    )
-    return True
+    places = await asyncio.to_thread(index.locate_many, [(lon, lat) for _, lon, lat in found])
+    telling = [
+        (address, place)
+        for (text, _, _), place in zip(found, places, strict=True)
+        if place is not None and (address := read_address(text[:MOST_TEXT], index.words)).telling
+    ]
+    if telling:
+        await store.learn_addresses(work, telling)
+    return len(telling)
 
 
 async def history(work: Work, code: str) -> list[dict[str, Any]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import shapely
 
-from chengshu.base.geo import LonLat
-from chengshu.commons.places.contracts import Level, Region
+from chengshu.commons.places.contracts import Level, Place, Region
+from chengshu.commons.places.logic.address import Address
 from chengshu.commons.places.logic.tree import DrawnRegion
 from chengshu.runtime.database import Work
 
@@ -52,7 +52,9 @@ on conflict (one) do update set code = excluded.code, digest = excluded.digest, 
 """
 
 _LEARN = """
-select commons.places_learn(%(key)s, %(road)s, %(number)s, %(region)s::ltree, %(lon)s, %(lat)s, %(at)s)
+select commons.places_learn(key, road, number, region::ltree, lon, lat, %(at)s)
+from unnest(%(key)s::text[], %(road)s::text[], %(number)s::integer[], %(region)s::text[], %(lon)s::float8[],
+    %(lat)s::float8[]) as n (key, road, number, region, lon, lat)
 """
 
 _FIND_ADDRESS = """
@@ -134,10 +136,18 @@ async def note_installed(work: Work, code: str, digest: str) -> None:
     await work.run(_NOTE_INSTALLED, {"code": code, "digest": digest, "at": work.now})
 
 
-async def learn_address(work: Work, *, key: str, road: str, number: int | None, region: str, point: LonLat) -> None:
-    """Keep where an address was found to lie."""
-    params = {"key": key, "road": road, "number": number, "region": region, "at": work.now}
-    await work.run(_LEARN, {**params, "lon": point[0], "lat": point[1]})
+async def learn_addresses(work: Work, found: Sequence[tuple[Address, Place]]) -> None:
+    """Keep where addresses were found to lie, all in one statement."""
+    params: dict[str, Any] = {
+        "key": [address.key for address, _ in found],
+        "road": [address.road for address, _ in found],
+        "number": [address.number for address, _ in found],
+        "region": [place.region for _, place in found],
+        "lon": [place.lon for _, place in found],
+        "lat": [place.lat for _, place in found],
+        "at": work.now,
+    }
+    await work.run(_LEARN, params)
 
 
 async def find_address(work: Work, *, key: str, road: str, number: int | None, within: str) -> dict[str, Any] | None:
