@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from chengshu.data.resources.facade import as_sample
 from chengshu.data.resources.logic.values import accept
 from chengshu.packkit.contracts import Declaration, Finding, Pack
 from chengshu.packkit.kinds import KINDS
@@ -64,7 +65,11 @@ def check_samples(pack: Pack) -> Iterator[Finding]:
             yield Finding(shown, 1, "", f"没有资源 {name}", f"there is no resource {name}",
                           f"可用:{'、'.join(resources)}", f"Known: {', '.join(resources)}")  # fmt: skip
             continue
-        wrong = [f for at, row in enumerate(rows, start=1) for f in accept(resources[name].spec, row, row=at)[1]]
+        wrong = [
+            f
+            for at, row in enumerate(rows, start=1)
+            for f in accept(resources[name].spec, as_sample(resources[name].spec, row), row=at)[1]
+        ]
         for fault in wrong[:MOST_SAMPLE_FAULTS]:
             yield Finding(
                 shown, fault.row or 1, fault.field, f"第 {fault.row} 行:{fault.zh}", f"row {fault.row}: {fault.en}"

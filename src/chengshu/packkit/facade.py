@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from chengshu.packkit import load, service, verify
+from chengshu.packkit import load, permissions, service, store, verify
 from chengshu.packkit.check import check_packs, ladder
 from chengshu.packkit.contracts import Change, Finding, Pack, PackPlan, Plan
 from chengshu.packkit.schema import write_schemas
@@ -19,6 +19,7 @@ __all__ = [
     "check_pack",
     "check_packs",
     "install",
+    "installed",
     "ladder",
     "load_packs",
     "plan",
@@ -60,3 +61,9 @@ async def switch_off(work: Work, pack_id: str) -> None:
 async def remove(work: Work, pack_id: str, *, drop: bool = False) -> None:
     """Take a pack away; data stay unless `drop`."""
     await service.remove(work, pack_id, drop=drop)
+
+
+async def installed(work: Work) -> dict[str, dict[str, Any]]:
+    """Packs that are or were installed, by id."""
+    work.require(permissions.READ)
+    return await store.list_installed(work)

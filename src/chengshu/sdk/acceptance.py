@@ -52,7 +52,8 @@ class Report:
         row["outcome"] = report.outcome
         row["seconds"] = round(row["seconds"] + report.duration, 2)
         if report.failed:
-            row["message"] = str(report.longrepr).strip().splitlines()[-1][:300]
+            crash = getattr(report.longrepr, "reprcrash", None)
+            row["message"] = (crash.message if crash else str(report.longrepr)).strip()[:300]
 
     def pytest_sessionfinish(self) -> None:
         self.path.write_text(json.dumps(list(self.rows.values()), ensure_ascii=False), "utf-8")

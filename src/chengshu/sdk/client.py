@@ -122,6 +122,12 @@ class CityClient:
             self._people[login] = Person(self.client, headers, me)
         return self._people[login]
 
+    def spot(self, person: Person, at: int = 0) -> dict[str, float]:
+        """A point inside the region of a person's post: {lon, lat}."""
+        region = person.me["posts"][at]["region"]
+        listed = person.get("/api/places/regions", parent=region[:-3])["items"]
+        return next(one["center"] for one in listed if one["code"] == region)
+
     def report(self, **said: Any) -> dict[str, Any]:
         """Report as a citizen; returns number and code."""
         key = {"Idempotency-Key": uuid.uuid4().hex}

@@ -9,7 +9,7 @@ import orjson
 from chengshu.commons.maps import facade as maps
 from chengshu.data.resources import service, store
 from chengshu.data.resources.contracts import Change, ImportReport, Resource
-from chengshu.data.resources.logic import tables
+from chengshu.data.resources.logic import sheets, tables
 from chengshu.data.resources.logic.features import PREFIX
 from chengshu.data.resources.spec import LayerSpec, ResourceSpec
 from chengshu.runtime.city import City
@@ -76,7 +76,13 @@ async def drop_packs(work: Work, packs: Sequence[str]) -> None:
 
 async def load_samples(work: Work, resource: Resource, rows: Sequence[Mapping[str, Any]]) -> ImportReport:
     """Store sample rows; rows are numbered from 1 in what is reported."""
-    return await import_rows(work, resource, list(enumerate(rows, start=1)))
+    given = [as_sample(resource.spec, row) for row in rows]
+    return await import_rows(work, resource, list(enumerate(given, start=1)))
+
+
+def as_sample(spec: ResourceSpec, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a sample file as field values; lon and lat become the point."""
+    return sheets.as_values(spec, list(row), list(row.values()))
 
 
 def _definition(resource: Resource) -> dict[str, Any]:
