@@ -75,7 +75,7 @@ DUTIES = st.builds(
     valid_from=st.none() | st.dates(dt.date(2025, 1, 1), dt.date(2027, 1, 1)),
     valid_to=st.none() | st.dates(dt.date(2025, 1, 1), dt.date(2027, 1, 1)),
 )
-MOMENTS = st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(CITY))
+MOMENTS = st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(CITY))  # noqa: DTZ001
 
 
 class TestProperties:

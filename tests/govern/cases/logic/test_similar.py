@@ -43,7 +43,7 @@ class TestRanking:
     def test_the_same_thing_nearby_comes_first(self) -> None:
         rows = [row(1, "路灯不亮"), row(2, "人民路路面有大坑"), row(3, "人民路路面有大坑", lon=119.9)]
         found = similar.rank_similar("人民路路面破损有大坑", "020113", 119.8201, 31.3601, NOW, rows)
-        assert [s.row["id"] for s in found][0] == 2
+        assert found[0].row["id"] == 2
         assert 3 not in [s.row["id"] for s in found]
 
     def test_without_a_place_the_words_decide(self) -> None:

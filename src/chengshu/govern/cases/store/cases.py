@@ -114,9 +114,13 @@ MERGE_TARGET = """
 select id, type, closed_at, into_id from govern.cases_case where id = %(id)s
 """
 FOLLOW = """
-insert into govern.cases_follow (actor_id, case_id, followed_at)
-select %(actor)s, id, %(now)s from govern.cases_case where id = %(id)s
-on conflict (actor_id, case_id) do update set followed_at = cases_follow.followed_at
+with c as (
+    select id from govern.cases_case where id = %(id)s
+), f as (
+    insert into govern.cases_follow (actor_id, case_id, followed_at) select %(actor)s, id, %(now)s from c
+    on conflict do nothing
+)
+select count(*) from c
 """
 UNFOLLOW = "delete from govern.cases_follow where actor_id = %(actor)s and case_id = %(id)s"
 OVERRUN = """
@@ -175,7 +179,7 @@ async def merge_target(work: Work, id: int) -> dict[str, Any] | None:
 
 async def follow(work: Work, id: int) -> bool:
     """Follow a case; False when it cannot be seen."""
-    return await work.run(FOLLOW, {"actor": work.actor.id, "id": id, "now": work.now}) > 0
+    return bool(await work.value(FOLLOW, {"actor": work.actor.id, "id": id, "now": work.now}))
 
 
 async def unfollow(work: Work, id: int) -> None:

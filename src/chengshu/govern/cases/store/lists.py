@@ -71,7 +71,7 @@ from ranked k join govern.cases_case c on c.id = k.id
 where k.place <= %(most)s order by k.open desc, k.key, k.place
 """
 POINTS = """
-select c.id, c.number, c.title, c.class, c.state, c.stage, c.urgency, c.lead, c.due_at, c.alarm_at, c.paused, c.closed_at,
+select c.id, c.number, c.title, c.type, c.class, c.state, c.stage, c.urgency, c.lead, c.due_at, c.alarm_at, c.paused, c.closed_at,
     c.verdict, c.lon, c.lat, c.version
 from govern.cases_case c
 where point(c.lon, c.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)) {where}
