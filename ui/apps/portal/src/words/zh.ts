@@ -40,7 +40,7 @@ export const zh = {
   'home.find': '我要查',
   'home.find.text': '凭编号看办到哪一步',
   'home.rate': '我要评',
-  'home.rate.text': '办得好不好，您说了算',
+  'home.rate.text': '办得怎样，您来评',
   'home.do': '我要办',
   'home.do.text': '现在能办的事与电话',
   'home.mine': '我报过的',

@@ -1,0 +1,1 @@
+"""Journeys: people of the county at work in real browsers on a running city."""

@@ -1,0 +1,164 @@
+"""A grid worker without a network: everything is kept on the phone, sent once when the line is back, refused in words."""
+
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PASSWORD, Grid, Open, photo
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+SOON = 20_000
+
+
+class Person:
+    """Somebody at the API, for what happens elsewhere meanwhile."""
+
+    def __init__(self, address: str, login: str) -> None:
+        self.http = httpx.Client(base_url=address, timeout=20)
+        answer = self.http.post("/api/security/sessions", json={"login": login, "password": PASSWORD})
+        self.http.headers["X-CSRF-Token"] = answer.raise_for_status().json()["csrf"]
+
+    def case(self, case_id: int) -> dict[str, Any]:
+        return self.http.get(f"/api/cases/{case_id}").raise_for_status().json()
+
+    def move(self, case_id: int, move: str, **values: Any) -> dict[str, Any]:
+        version = self.case(case_id)["version"]
+        answer = self.http.post(f"/api/cases/{case_id}/moves/{move}", json=values, headers={"If-Match": f'"{version}"'})
+        return answer.raise_for_status().json()
+
+    def upload(self) -> str:
+        picture = photo()
+        answer = self.http.post("/api/cases/uploads", files={"file": ("a.jpg", picture["buffer"], "image/jpeg")})
+        return answer.raise_for_status().json()["hash"]
+
+
+def case_to_check(address: str, grid: Grid, words: str) -> int:
+    """A case that waits for the grid worker's check."""
+    centre, office = Person(address, "center"), Person(address, "urban")
+    body = {
+        "type": "components_and_events.component", "channel": "staff", "text": words, "class": "010137",
+        "lon": grid.lon, "lat": grid.lat,
+    }  # fmt: skip
+    opened = centre.http.post("/api/cases", json=body).raise_for_status().json()
+    case_id = int(opened["id"])
+    centre.move(case_id, "file")
+    office.move(case_id, "accept")
+    office.move(case_id, "submit", result="已修好", photos_after=[office.upload()])
+    return case_id
+
+
+def ready_offline(page: Page) -> None:
+    """The service worker has the pages, and a reload is answered through it."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("caches.open('grid-files-1').then(c => c.keys()).then(k => k.length > 8)", timeout=SOON)
+    page.reload()
+    page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
+    expect(page.locator(".gtoday-head h1")).to_contain_text("共")
+
+
+def kept(page: Page) -> int:
+    return page.evaluate(
+        """new Promise((done, fail) => {
+            const asked = indexedDB.open('chengshu.grid')
+            asked.onerror = () => fail(asked.error)
+            asked.onsuccess = () => {
+                const all = asked.result.transaction('queue').objectStore('queue').count()
+                all.onsuccess = () => { asked.result.close(); done(all.result) }
+            }
+        })"""
+    )
+
+
+def test_report_and_check_without_a_network(open_page: Open, address: str, grid: Grid) -> None:
+    words = "离线核查：护栏歪倒"
+    case_id = case_to_check(address, grid, words)
+    centre = Person(address, "center")
+    before = len(centre.http.get("/api/cases", params={"channel": "grid"}).json()["items"])
+    page = open_page("/grid", login="grid1", phone=True)
+    expect(page.locator(".gtask").filter(has_text=words)).to_be_visible(timeout=SOON)
+    ready_offline(page)
+    # What the day needs is read ahead; nobody has opened this case on the phone yet.
+    page.wait_for_timeout(1500)
+
+    page.context.set_offline(True)
+    page.goto("/grid/report")
+    expect(page.get_by_text("没有网络")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(photo("离线上报"))
+    page.locator(".gclasses button").first.click()
+    page.locator(".gsend button").click()
+    expect(page.get_by_role("heading", name="已存入手机")).to_be_visible()
+
+    page.goto(f"/grid/case/{case_id}")
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+    page.locator(".gmove input[type=file]").first.set_input_files(photo("离线核查"))
+    page.get_by_role("button", name="核查通过").click()
+    page.wait_for_url("**/grid")
+    assert kept(page) == 2
+    # A phone that is switched off and on again still has both.
+    page.goto("/grid/queue")
+    expect(page.locator(".gqueue > li.waiting")).to_have_count(2)
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("没有待传内容")).to_be_visible(timeout=SOON)
+    assert kept(page) == 0
+    assert centre.case(case_id)["state"] == "closing"
+    after = len(centre.http.get("/api/cases", params={"channel": "grid"}).json()["items"])
+    assert after == before + 1
+
+
+def test_a_refusal_is_shown_and_nothing_is_dropped(open_page: Open, address: str, grid: Grid) -> None:
+    words = "离线冲突：路面塌了一块"
+    case_id = case_to_check(address, grid, words)
+    page = open_page("/grid", login="grid1", phone=True)
+    expect(page.locator(".gtask").filter(has_text=words)).to_be_visible(timeout=SOON)
+    ready_offline(page)
+    page.wait_for_timeout(1500)
+    page.context.set_offline(True)
+    page.goto(f"/grid/case/{case_id}")
+    page.locator(".gmove input[type=file]").first.set_input_files(photo())
+    page.get_by_role("button", name="核查通过").click()
+    page.wait_for_url("**/grid")
+
+    # Meanwhile the centre notes something: the case is no longer the one the worker saw.
+    Person(address, "center").move(case_id, "note", reason="已电话核实")
+    page.goto("/grid/queue")
+    page.context.set_offline(False)
+    refused = page.locator(".gqueue > li.refused")
+    expect(refused).to_have_count(1, timeout=SOON)
+    expect(refused.get_by_role("alert")).to_be_visible()
+    assert kept(page) == 1
+
+    page.get_by_role("button", name="核对后重发").click()
+    expect(refused.get_by_text("待核查")).to_be_visible()
+    page.get_by_role("button", name="核对后重发").click()
+    expect(page.get_by_text("没有待传内容")).to_be_visible(timeout=SOON)
+    assert Person(address, "center").case(case_id)["state"] == "closing"
+
+
+def test_one_item_is_sent_once_even_when_the_answer_is_lost(open_page: Open, address: str) -> None:
+    centre = Person(address, "center")
+    page = open_page("/grid/report", login="grid1", phone=True)
+    page.locator(".gclasses button").first.wait_for()
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:
+        # The city does the work, but its answer never reaches the phone.
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request.headers["idempotency-key"])
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/cases", lose)
+    words = "只报一次：井盖响"
+    page.locator("input[type=file]").set_input_files(photo())
+    page.locator(".gclasses button").first.click()
+    page.get_by_placeholder("补充一句").fill(words)
+    page.locator(".gsend button").click()
+    expect(page.get_by_role("heading", name="已上报")).to_be_visible(timeout=SOON)
+    assert lost
+    found = centre.http.get("/api/cases", params={"q": words}).json()["items"]
+    assert len(found) == 1
