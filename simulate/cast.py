@@ -53,7 +53,8 @@ class Cast:
             return who
 
     def _takes(self, who: Person, post: dict[str, Any]) -> None:
-        if post.get("org"):
+        # An operator or a supervisor sits in an office without working on its list.
+        if post.get("org") and (who.may("cases.handle") or who.may("cases.dispatch")):
             self.holders.setdefault(f"org:{post['org']}", who)
         if post.get("region") and len(str(post["region"])) == 15:
             self.holders[f"grid:{post['region']}"] = who

@@ -10,6 +10,8 @@ import httpx
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 TRIES = 9
+BROKEN, BROKEN_TRIES = 500, 2
+"""A broken answer is asked for again, in case the database was away; a busy one much longer."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -87,7 +89,7 @@ class Person:
         for attempt in range(TRIES):
             try:
                 answer = await self.http.request(method, path, headers=self._headers(headers), **call)
-                if answer.status_code not in BUSY:
+                if answer.status_code not in BUSY or (answer.status_code == BROKEN and attempt >= BROKEN_TRIES):
                     return answer
             except httpx.TransportError:
                 answer = None

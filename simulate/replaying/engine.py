@@ -74,19 +74,20 @@ class Replay:
             await self._together(deeds)
 
     def _ticks(self, lines: Iterable[Line]) -> Iterator[tuple[dt.datetime, list[Deed]]]:
-        """Deeds in the order of time, by tick. A row that comes too late in the file is done at once."""
+        """Deeds in the order of time, by tick, with the tick's last moment: nothing may happen in the future. A row that
+        comes too late in the file is done at once."""
         waiting: list[Deed] = []
         group: list[Deed] = []
         until: dt.datetime | None = None
         for deed in self._deeds(lines, waiting):
             if until is not None and deed.at >= until and group:
-                yield group[0].at, group
+                yield max(d.at for d in group), group
                 group = []
             if not group:
                 until = deed.at + TICK
             group.append(deed)
         if group:
-            yield group[0].at, group
+            yield max(d.at for d in group), group
 
     def _deeds(self, lines: Iterable[Line], waiting: list[Deed]) -> Iterator[Deed]:
         for order, line in enumerate(lines):

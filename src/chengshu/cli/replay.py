@@ -107,6 +107,7 @@ async def _replay(
     async with httpx.AsyncClient(base_url=address, timeout=60.0, trust_env=False) as http:
         password = Settings().demo_password.get_secret_value()
         cast = Cast(http, 0, os.environ.get("CHENGSHU_DEMO_PASSWORD", password))
+        await cast.assemble()
         with Journal(folder / f"{plan.name}.jsonl") as journal, Progress(*columns, console=console) as bar:
             task = bar.add_task(plan.title.get("zh", plan.name), total=min(total, limit) if limit else total, counts="")
             run = Replay(plan, cast, journal, parking, await _regions(cast), speed, await _clock(plan, cast, console))
