@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chengshu.base.page import Page
+from chengshu.commons.maps import facade as maps
 from chengshu.govern.cases import spec
 from chengshu.govern.cases.contracts import OpenCase, Opened
 from chengshu.govern.cases.events import CatalogChanged
@@ -26,6 +27,7 @@ from chengshu.govern.cases.service import (
 from chengshu.govern.cases.service.catalog import Declarations, InstallReport
 from chengshu.govern.cases.service.classifier import Classifier
 from chengshu.govern.cases.service.kind import CaseKind
+from chengshu.govern.cases.service.layers import CaseLayers
 from chengshu.govern.cases.service.staffing import POSTS_CHANGED, Staffing, keepers_of
 from chengshu.runtime.city import City
 from chengshu.runtime.database import Work
@@ -61,6 +63,7 @@ async def load_city(city: City) -> None:
     city.put("cases", Declarations())
     city.put("classifier", Classifier(city.settings.data_dir))
     city.put("staffing", Staffing())
+    maps.add_provider(city, "cases", CaseLayers())
     if city.has("flow") and CaseKind.id not in city.flow.kinds:
         city.flow.kinds.add(CaseKind.id, CaseKind())
 

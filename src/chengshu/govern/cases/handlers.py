@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chengshu.govern.cases.service import overrun
+from chengshu.govern.cases.service import addresses, overrun
 from chengshu.runtime.database import Work
 from chengshu.runtime.outbox import Handler, StoredEvent
 
@@ -12,4 +12,13 @@ async def on_overdue(work: Work, events: Sequence[StoredEvent]) -> None:
     await overrun.note(work, [e.payload["id"] for e in events if e.payload.get("kind") == "case"])
 
 
-HANDLERS = [Handler("cases.overdue", ("flow.overdue",), on_overdue)]
+async def on_located(work: Work, events: Sequence[StoredEvent]) -> None:
+    """A case was filed or closed: where its address lies is known by now, and found again by the next caller."""
+    await addresses.learn(work, [e.payload["id"] for e in events if e.payload.get("move") in LOCATED])
+
+
+LOCATED = ("file", "close")
+HANDLERS = [
+    Handler("cases.overdue", ("flow.overdue",), on_overdue),
+    Handler("cases.addresses", ("cases.changed",), on_located),
+]

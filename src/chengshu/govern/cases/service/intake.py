@@ -21,11 +21,12 @@ from chengshu.govern.cases.errors import (
 )
 from chengshu.govern.cases.logic import urgency, words
 from chengshu.govern.cases.logic.catalog import Catalog, limit_of
-from chengshu.govern.cases.logic.facts import is_overdue, synced
-from chengshu.govern.cases.service import county
+from chengshu.govern.cases.logic.facts import synced
+from chengshu.govern.cases.service import addresses, county
 from chengshu.govern.cases.service.catalog import catalog_of
 from chengshu.govern.cases.service.classifier import guess_classes
 from chengshu.govern.cases.service.kind import announce
+from chengshu.govern.cases.service.new_row import new_row
 from chengshu.govern.cases.service.staffing import refresh_staffing
 from chengshu.govern.cases.spec import CaseType
 from chengshu.govern.cases.store import cases, uploads
@@ -34,7 +35,6 @@ from chengshu.runtime.database import Work
 TEXT_LIMIT = 5000
 MOST_ATTACHMENTS = 9
 CLOCK_SKEW = dt.timedelta(minutes=5)
-GRAMS_FROM_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ async def open_matter(work: Work, asked: OpenCase) -> Moved:
     declared = catalog.types[type_id]
     asked = _checked(work, asked, declared)
     files = await _files(work, asked.attachments)
-    place = county.need_place(_place(work, asked, files), work)
+    place = await addresses.refine(work, _place(work, asked, files), asked.address or "")
+    place = county.need_place(place, work)
     judged = judge(work, catalog, type_id, declared, asked, place)
     if asked.merge_into is not None:
         await _check_merge(work, asked.merge_into)
@@ -83,7 +84,7 @@ async def open_matter(work: Work, asked: OpenCase) -> Moved:
     )
     await refresh_staffing(work)
     moved = await flow.open_matter(work, opening, _first_steps(work, declared, judged, asked))
-    row = _row(work, type_id, asked, place, judged, moved.after, files)
+    row = new_row(work, type_id, asked, place, judged, moved.after, files)
     await cases.open_case(work, row)
     if moved.also:
         announce(work, await cases.sync(work, [synced(o, work.now, {}) for o in moved.also], []), "merged_in")
@@ -277,69 +278,3 @@ async def _check_merge(work: Work, into: int) -> None:
     target = await cases.merge_target(work, into)
     if target is None or target["closed_at"] is not None or target["into_id"] is not None:
         raise MergeRefused(field="merge_into", value=into)
-
-
-def _row(
-    work: Work,
-    type_id: str,
-    asked: OpenCase,
-    place: PlaceGuess,
-    judged: Judged,
-    after: Any,
-    files: dict[str, dict[str, Any]],
-) -> dict[str, Any]:
-    """The row of a new case."""
-    matter, task = after.matter, after.lead_task
-    reporter = asked.reporter or {}
-    thumbs = [files[h]["thumb_hash"] for h in asked.attachments if files[h]["thumb_hash"]]
-    lead_set = matter.lead is not None
-    return {
-        "id": matter.id,
-        "number": matter.number,
-        "type": type_id,
-        "channel": asked.channel,
-        "title": matter.title,
-        "text": asked.text,
-        "class": judged.code,
-        "condition": judged.condition.id if judged.condition else None,
-        "urgency": judged.urgency,
-        "state": matter.state,
-        "stage": matter.stage,
-        "version": matter.version,
-        "region": place.region,
-        "town": place.town,
-        "village": place.village,
-        "grid": place.grid,
-        "address": place.address,
-        "place_how": place.how,
-        "lon": place.lon,
-        "lat": place.lat,
-        "orgs": list(matter.orgs),
-        "lead": matter.lead,
-        "holder": task.holder if task else None,
-        "opened_by": work.actor.id if work.actor.id > 2 else None,
-        "claim": asked.code_hash,
-        "source_ref": asked.source_ref,
-        "occurred_at": asked.occurred_at,
-        "opened_at": matter.opened_at,
-        "filed_at": work.now if matter.state not in ("reported", "merged") else None,
-        "dispatched_at": work.now if lead_set else None,
-        "closed_at": matter.closed_at,
-        "updated_at": matter.updated_at,
-        "due_at": matter.due_at,
-        "alarm_at": matter.warn_at,
-        "paused": False,
-        "overdue": is_overdue(matter.closed_at, matter.due_at, matter.verdict, False, work.now),
-        "person": work.actor.id if asked.channel == "grid" and work.actor.id > 2 else None,
-        "into_id": matter.into_id,
-        "parent_id": None,
-        "thumb": thumbs[0] if thumbs else None,
-        "grams": words.bigrams(f"{matter.title} {place.address} {asked.text[:GRAMS_FROM_TEXT]}"),
-        "fields": asked.fields,
-        "suggested": {"classes": [[g.code, g.score] for g in judged.guesses[:3]]} if judged.guesses else None,
-        "attachments": list(asked.attachments),
-        "has_reporter": bool(reporter),
-        "reporter_name": reporter.get("name"),
-        "reporter_phone": reporter.get("phone"),
-        "anonymous": bool(reporter.get("anonymous", False)),
-    }

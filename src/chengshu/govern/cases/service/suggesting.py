@@ -7,7 +7,7 @@ from chengshu.base.text import pick
 from chengshu.govern.cases.contracts import OpenCase, PlaceGuess
 from chengshu.govern.cases.logic import duties as duty_rules
 from chengshu.govern.cases.logic import similar, words
-from chengshu.govern.cases.service import county
+from chengshu.govern.cases.service import addresses, county
 from chengshu.govern.cases.service.catalog import catalog_of
 from chengshu.govern.cases.service.intake import TEXT_LIMIT, judge, type_for
 from chengshu.govern.cases.service.wording import state_title
@@ -28,6 +28,7 @@ async def suggest(work: Work, asked: OpenCase, *, with_similar: bool = True) -> 
         work, lon=asked.lon, lat=asked.lat, datum=asked.datum, address=address, region=asked.region, words=text,
         channel=asked.channel,
     )  # fmt: skip
+    place = await addresses.refine(work, place, address)
     if not type_id:
         return {"classes": [], "urgency": None, "lead": None, "place": place_out(work, place), "similar": []}
     judged = judge(work, catalog, type_id, catalog.types[type_id], asked, place, allowed)
