@@ -8,10 +8,11 @@ Working units run in office hours alone, the others run through nights, weekends
     cd  自然日       continuous days of 24 hours
 """
 
+import functools
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from chengshu.base.errors import Invalid
 from chengshu.base.text import L
@@ -50,14 +51,10 @@ class Limit:
     @classmethod
     def parse(cls, text: str, field: str | None = None) -> "Limit":
         """Read "5wd"; up to two decimals as long as they make whole minutes."""
-        found = _TEXT.fullmatch(text.strip()) if isinstance(text, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
-        if found is None:
+        limit = _read(text) if isinstance(text, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+        if limit is None:
             raise LimitInvalid(field=field, value=text)
-        unit: Unit = found[2]  # pyright: ignore[reportAssignmentType]
-        minutes = Decimal(found[1]) * MINUTES[unit]
-        if minutes != int(minutes) or minutes <= 0:
-            raise LimitInvalid(field=field, value=text)
-        return cls(int(minutes), unit)
+        return limit
 
     @property
     def working(self) -> bool:
@@ -77,6 +74,16 @@ class Limit:
         amount = _plain(round(Decimal(self.minutes) / MINUTES[self.unit], 2))
         zh, en = WORDS[self.unit]
         return {"zh": zh.format(amount), "en": en.format(amount, s="" if amount == "1" else "s")}
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(text: str) -> Limit | None:
+    found = _TEXT.fullmatch(text.strip())
+    if found is None:
+        return None
+    unit = cast(Unit, found[2])
+    minutes = Decimal(found[1]) * MINUTES[unit]
+    return Limit(int(minutes), unit) if minutes == int(minutes) and minutes > 0 else None
 
 
 def _plain(amount: Decimal) -> str:

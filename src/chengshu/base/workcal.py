@@ -26,6 +26,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from chengshu.base.calendar_rules import CalendarSpec, DayRule, Windows, day_rule, known_until
+from chengshu.base.errors import Invalid
 from chengshu.base.limits import WORKING, Limit, Unit
 from chengshu.base.text import L
 
@@ -39,8 +40,15 @@ NIGHT: Final[L] = {"zh": "下班时间", "en": "outside office hours"}
 NOON: Final[L] = {"zh": "午休", "en": "midday break"}
 
 
-class BeyondCalendar(ValueError):
+class BeyondCalendar(Invalid):
     """A moment outside the years the calendar was built for."""
+
+    code = "workcal.beyond_calendar"
+    text = {
+        "zh": "时间 {value} 超出工作日历的范围（{span}）",
+        "en": "{value} is outside the work calendar ({span})",
+    }
+    remedy = {"zh": "请检查日期和时限", "en": "Check the date and the limit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +127,12 @@ class WorkCalendar:
             left = position - self._days[max(day, 0)] * self._day_ticks
             rest = -(-left * self._length[day] // self._day_ticks) if 0 <= day < len(self._length) else 0
         if day < 0 or day >= len(self._windows):
-            raise BeyondCalendar(f"position {position} {unit} is outside {self._span()}")
+            raise BeyondCalendar(value=f"{position} {unit}", span=self._span())
         for a, b in self._windows[day]:
             if rest <= b - a:
                 return self._at(day, a + rest)
             rest -= b - a
-        raise BeyondCalendar(f"position {position} {unit} is outside {self._span()}")
+        raise BeyondCalendar(value=f"{position} {unit}", span=self._span())
 
     def add(self, start: dt.datetime, limit: Limit) -> dt.datetime:
         """When a limit that starts at a moment ends."""
@@ -148,6 +156,12 @@ class WorkCalendar:
     def day(self, date: dt.date) -> DayRule:
         """The rule of a day: its office hours and why."""
         return day_rule(self.spec, date)
+
+    def days(self, first: dt.date, count: int) -> list[tuple[dt.date, DayRule]]:
+        """The rules of some days in a row, within the years of the calendar."""
+        last = self._first + len(self._windows)
+        ordinals = range(max(first.toordinal(), self._first), min(first.toordinal() + count, last))
+        return [(date, self.day(date)) for date in map(dt.date.fromordinal, ordinals)]
 
     def segments(self, a: dt.datetime, b: dt.datetime, unit: Unit) -> list[Segment]:
         """What of the time between two moments counted, and why the rest did not."""
@@ -196,7 +210,7 @@ class WorkCalendar:
         local = _aware(at).astimezone(self.zone)
         day = local.toordinal() - self._first
         if not 0 <= day < len(self._windows):
-            raise BeyondCalendar(f"{at.isoformat()} is outside {self._span()}")
+            raise BeyondCalendar(value=at.isoformat(), span=self._span())
         return day, local.hour * 3600 + local.minute * 60 + local.second
 
     def _at(self, day: int, second: int) -> dt.datetime:

@@ -229,6 +229,18 @@ class InboxRow:
     color: Color
 
 
+@dataclass(frozen=True, slots=True)
+class FlowHead:
+    """A flow in a list."""
+
+    id: str
+    version: int
+    kind: str
+    title: L
+    states: int
+    moves: int
+
+
 class MatterKind(Protocol):
     """What a kind of matter gives to flow; registered by app.py with `engine.kinds.add(kind.id, kind)`.
 
@@ -261,6 +273,7 @@ __all__ = [
     "Color",
     "Entry",
     "FieldSpec",
+    "FlowHead",
     "FlowSpec",
     "InboxRow",
     "Matter",

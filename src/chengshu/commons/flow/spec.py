@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from chengshu.base.limits import Limit
+from chengshu.base.limits import Limit, LimitInvalid
 
 StageId = Literal["collect", "file", "dispatch", "handle", "feedback", "verify", "rate"]
 FieldType = Literal[
@@ -17,7 +17,10 @@ By = Literal["holder", "center", "lead", "cooperating", "opener", "grid", "repor
 
 
 def _limit(value: str) -> str:
-    Limit.parse(value)
+    try:
+        Limit.parse(value)
+    except LimitInvalid as wrong:
+        raise ValueError(f"{wrong.detail('en')}: {wrong.body('en')['remedy']}") from wrong
     return value
 
 

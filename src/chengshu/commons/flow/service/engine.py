@@ -50,6 +50,10 @@ class Engine:
             raise UnknownFlow(field="flow", value=f"{flow} v{version}", known="、".join(sorted(self._latest)) or "无")
         return found
 
+    def active(self) -> list[tuple[str, int, FlowSpec]]:
+        """Flows in use with their newest version."""
+        return [(id_, version, self._flows[id_, version]) for id_, version in sorted(self._latest.items())]
+
     def latest(self, flow: str) -> int:
         """The version on which new matters are opened."""
         if flow not in self._latest:

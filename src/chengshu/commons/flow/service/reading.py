@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from chengshu.base.page import Page, decode_cursor, encode_cursor
+from chengshu.base.workcal import WorkCalendar
 from chengshu.commons.flow import store
 from chengshu.commons.flow.contracts import AsOf, ClockFace, Color, Entry, InboxRow, MoveOffer, Snapshot, Span, Task
 from chengshu.commons.flow.errors import UnknownMatter
@@ -11,6 +12,11 @@ from chengshu.commons.flow.logic import clocks, explaining, moves
 from chengshu.commons.flow.logic.replay import replay
 from chengshu.commons.flow.service.engine import BoundKind, engine, flow_for
 from chengshu.runtime.database import Work
+
+
+def calendar(work: Work) -> WorkCalendar:
+    """The work calendar of the city."""
+    return engine(work).calendar
 
 
 async def load(work: Work, matter_id: int, *, lock: bool = False) -> Snapshot:
