@@ -374,8 +374,9 @@ export interface CaseClass {
   title: string
   group: string | null
   parent: string | null
-  conditions: { id: string; title: string; limit: string; urgent?: boolean; close_when?: string }[]
+  conditions: { id: string; title: string; limit: string; limit_text?: string; urgent?: boolean; close_when?: string }[]
   lead: string | null
+  catalog?: string
 }
 export interface Column {
   name: string
@@ -533,8 +534,9 @@ export interface TallyRow {
 // messages and search
 export interface Message {
   id: number
-  title: string
-  text: string
+  subject: string
+  body: string
+  urgency?: string
   at: string
   read_at: string | null
   href: string | null

@@ -26,8 +26,8 @@ export type Params = Record<string, string | number>
 /** Make the translator of one component: `const t = words({ save: ['保存', 'Save'] }); t('save')`. */
 export function words<W extends Words>(table: W): (key: keyof W, params?: Params) => string {
   return (key, params) => {
-    const pair = table[key] as readonly [string, string]
-    return fill(lang.value === 'zh' ? pair[0] : pair[1], params)
+    const pair = table[key] as readonly [string, string] | undefined
+    return pair ? fill(lang.value === 'zh' ? pair[0] : pair[1], params) : String(key)
   }
 }
 

@@ -11,7 +11,7 @@ export interface Place {
 
 // Icons are single strokes on a 24 grid, drawn for this rail.
 const PLACES: readonly Place[] = [
-  { path: '/desk', title: ['工作台', 'Desk'], icon: 'M4 5h16v11H4zM9 20h6M12 16v4M8 9h5M8 12h8', needs: [] },
+  { path: '/desk', title: ['工作台', 'Desk'], icon: 'M4 5h16v11H4zM9 20h6M12 16v4M8 9h5M8 12h8', needs: ['cases.read'] },
   { path: '/cases', title: ['事件', 'Cases'], icon: 'M5 4h14v16H5zM9 4v3h6V4M8.5 11h7M8.5 15h5', needs: ['cases.read'] },
   { path: '/map', title: ['一张图', 'Map'], icon: 'M9 4 3.5 6.5v13L9 17l6 3 5.5-2.5v-13L15 7zM9 4v13M15 7v13', needs: ['cases.read', 'maps.*', 'places.*'] },
   { path: '/cockpit', title: ['驾驶舱', 'Cockpit'], icon: 'M4 17a8 8 0 1 1 16 0M12 17l4-5M4 20h16', needs: ['boards.*', 'indicators.*'] },
@@ -26,3 +26,6 @@ const PLACES: readonly Place[] = [
 ]
 
 export const visiblePlaces = computed(() => PLACES.filter((place) => !place.needs.length || mayAny(place.needs)))
+
+/** Where a person starts: the first place the posts open. */
+export const home = computed(() => visiblePlaces.value[0]?.path ?? '/admin/sessions')

@@ -27,9 +27,8 @@ export function labelPoints(regions: GeoJSON.FeatureCollection): GeoJSON.Feature
 }
 
 function centerOf(feature: GeoJSON.Feature): [number, number] | null {
-  const declared = feature.properties?.center as { lon?: number; lat?: number } | [number, number] | undefined
-  if (Array.isArray(declared)) return declared
-  if (declared?.lon !== undefined && declared.lat !== undefined) return [declared.lon, declared.lat]
+  const { lon, lat } = (feature.properties ?? {}) as { lon?: unknown; lat?: unknown }
+  if (typeof lon === 'number' && typeof lat === 'number') return [lon, lat]
   const box = boxOf(feature.geometry)
   return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : null
 }

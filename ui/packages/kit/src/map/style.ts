@@ -2,7 +2,6 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 
 export interface Inks {
-  paper: string
   land: string
   line: string
   lineStrong: string
@@ -19,7 +18,6 @@ export function inksOf(element: Element): Inks {
   const css = getComputedStyle(element)
   const get = (name: string): string => css.getPropertyValue(name).trim() || '#888888'
   return {
-    paper: get('--c-bg'),
     land: get('--c-surface'),
     line: get('--c-line-strong'),
     lineStrong: get('--c-ink-3'),
@@ -46,7 +44,6 @@ export function baseStyle(inks: Inks): StyleSpecification {
       'town-names': { type: 'geojson', data: NOTHING },
     },
     layers: [
-      { id: 'paper', type: 'background', paint: { 'background-color': inks.paper } },
       { id: 'land', type: 'fill', source: 'county', paint: { 'fill-color': inks.land } },
       { id: 'towns-line', type: 'line', source: 'towns', paint: { 'line-color': inks.line, 'line-width': 1 } },
       {
@@ -59,7 +56,7 @@ export function baseStyle(inks: Inks): StyleSpecification {
         id: 'town-names',
         type: 'symbol',
         source: 'town-names',
-        layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-font': FONT, 'text-padding': 6 },
+        layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-font': FONT, 'text-padding': 2, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 0.8 },
         paint: { 'text-color': inks.ink, 'text-halo-color': inks.halo, 'text-halo-width': 1.4 },
       },
     ],
@@ -67,7 +64,10 @@ export function baseStyle(inks: Inks): StyleSpecification {
 }
 
 export function clockColor(inks: Inks): ExpressionSpecification {
-  return ['match', ['get', 'color'], 'red', inks.red, 'yellow', inks.yellow, 'green', inks.green, inks.gray]
+  // Cells that the server counted carry no clock of their own, only how many are overdue.
+  const cell: ExpressionSpecification = ['case', ['>', ['coalesce', ['get', 'overdue'], 0], 0], inks.red, inks.green]
+  const known: ExpressionSpecification = ['match', ['get', 'color'], 'red', inks.red, 'yellow', inks.yellow, 'green', inks.green, inks.gray]
+  return ['case', ['has', 'color'], known, ['has', 'count'], cell, inks.gray]
 }
 
 /** Clustered case points: a ring tells how many, its colour the worst clock inside. */
@@ -103,6 +103,7 @@ export function caseLayers(inks: Inks): LayerSpecification[] {
         'text-size': 12,
         'text-font': FONT,
         'text-allow-overlap': true,
+        'text-ignore-placement': true,
       },
       paint: { 'text-color': '#ffffff', 'text-halo-color': 'rgba(0,0,0,.35)', 'text-halo-width': 0.8 },
     },

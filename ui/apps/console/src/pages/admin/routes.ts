@@ -1,6 +1,7 @@
 /** Administration, split by the three separate duties. */
 import type { RouteRecordRaw } from 'vue-router'
-import { visibleSections } from './sections'
+import { me } from '@chengshu/ui'
+import { startOf } from './sections'
 
 const title = ['管理', 'Admin'] as const
 
@@ -10,7 +11,7 @@ export const adminRoutes: RouteRecordRaw[] = [
     component: () => import('./AdminPage.vue'),
     meta: { title },
     children: [
-      { path: '', redirect: () => visibleSections.value[0]?.path ?? '/admin/sessions' },
+      { path: '', redirect: () => startOf(me.value?.duty ?? null) },
       { path: 'people', component: () => import('./PeopleSection.vue'), meta: { title } },
       { path: 'orgs', component: () => import('./OrgsSection.vue'), meta: { title } },
       { path: 'regions', component: () => import('./RegionsSection.vue'), meta: { title } },

@@ -18,10 +18,16 @@ export const SECTIONS: readonly Section[] = [
   { path: '/admin/clock', title: ['城市时钟', 'City clock'], duty: 'system', needs: ['runtime.set_clock'] },
   { path: '/admin/roles', title: ['角色与授权', 'Roles'], duty: 'security', needs: ['security.grant'] },
   { path: '/admin/import', title: ['批量导入', 'Import'], duty: 'security', needs: ['security.grant'] },
-  { path: '/admin/policy', title: ['登录策略', 'Sign-in policy'], duty: 'security', needs: ['security.configure'] },
+  { path: '/admin/policy', title: ['登录策略', 'Sign-in policy'], duty: 'system', needs: ['security.configure'] },
   { path: '/admin/audit', title: ['审计台账', 'Audit ledger'], duty: 'audit', needs: ['ledger.*'] },
   { path: '/admin/sessions', title: ['我的会话', 'My sessions'], duty: 'own', needs: [] },
 ]
 
 export const DUTIES = ['system', 'security', 'audit', 'own'] as const
 export const visibleSections = computed(() => SECTIONS.filter((one) => !one.needs.length || mayAny(one.needs)))
+
+/** A person of one duty starts with what that duty is for. */
+export function startOf(duty: string | null): string {
+  const own = visibleSections.value.find((one) => one.duty === duty && one.needs.length > 0)
+  return (own ?? visibleSections.value[0])?.path ?? '/admin/sessions'
+}

@@ -9,14 +9,14 @@ const WIDTHS: Record<string, number> = {
   state_title: 100,
   stage_title: 90,
   class_title: 150,
-  town_name: 110,
+  town_name: 130,
   lead_name: 140,
   holder_name: 140,
   opened_at: 120,
-  due_at: 140,
+  due_at: 150,
   clock: 140,
   channel: 96,
-  urgency: 70,
+  urgency: 90,
   grid: 150,
 }
 // Declarations may speak of `state` or `lead`; the row carries their words under these names.
@@ -42,6 +42,9 @@ const FALLBACK: readonly (readonly [name: string, zh: string, en: string])[] = [
   ['opened_at', '受理时间', 'Opened'],
 ]
 
+/** Known but not shown until asked for. */
+const QUIET = new Set(['address', 'channel', 'urgency'])
+
 export function declaredColumns(declared: readonly Column[]): Column[] {
   const seen = new Set<string>()
   const found: Column[] = []
@@ -64,7 +67,7 @@ export function useColumns(): { all: ComputedRef<Column[]>; shown: ComputedRef<C
     return declaredColumns(source)
   })
   const shown = computed(() => {
-    const picked = all.value.filter((one) => !chosen.value || chosen.value.includes(one.name))
+    const picked = all.value.filter((one) => (chosen.value ? chosen.value.includes(one.name) : !QUIET.has(one.name)))
     return picked.length ? picked : all.value
   })
   return {

@@ -1,40 +1,13 @@
 /** A case being taken in: what the caller says, what the city suggests, what the operator decides. */
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
-import { cases, newKey, type CaseCreate, type CaseOut, type Channel, type Suggestion, type Urgency } from '@chengshu/api'
+import { cases, newKey, type CaseCreate, type CaseOut, type CaseType, type Suggestion } from '@chengshu/api'
 import { asApiError, later } from '@chengshu/ui'
 import { classDirectory } from '@chengshu/kit'
 import type { ApiError } from '@chengshu/api'
+import { bodyOf, typeFor, type Draft } from './draft'
 
-export interface Draft {
-  channel: Channel
-  text: string
-  class: string | undefined
-  condition: string | undefined
-  urgency: Urgency
-  address: string
-  lon: number | undefined
-  lat: number | undefined
-  name: string
-  phone: string
-  anonymous: boolean
-  attachments: string[]
-}
 const PAUSE = 450
 const ENOUGH_WORDS = 4
-const DEFAULT_TYPE = 'components_and_events.city_case'
-
-/** The words, place and people of a draft; blanks are left out. */
-export function bodyOf(draft: Draft): Omit<CaseCreate, 'type'> {
-  const made: Omit<CaseCreate, 'type'> = { channel: draft.channel, text: draft.text.trim(), urgency: draft.urgency }
-  if (draft.class) made.class = draft.class
-  if (draft.condition) made.condition = draft.condition
-  if (draft.address.trim()) made.address = draft.address.trim()
-  if (draft.lon !== undefined && draft.lat !== undefined) Object.assign(made, { lon: draft.lon, lat: draft.lat })
-  if (draft.attachments.length) made.attachments = draft.attachments
-  if (draft.name || draft.phone || draft.anonymous)
-    made.reporter = { name: draft.name || null, phone: draft.phone || null, anonymous: draft.anonymous }
-  return made
-}
 
 export function useIntake(phone: string) {
   const draft = reactive<Draft>({
@@ -57,7 +30,7 @@ export function useIntake(phone: string) {
   const fault = shallowRef<ApiError | null>(null)
   // What the operator set by hand is never overwritten by a suggestion.
   const touched = reactive({ class: false, urgency: false, place: false })
-  const types = shallowRef<{ id: string; channels: Channel[] }[]>([])
+  const types = shallowRef<CaseType[]>([])
   let key = newKey()
   let asking: AbortController | null = null
 
@@ -111,8 +84,7 @@ export function useIntake(phone: string) {
   )
 
   function body(mergeInto: number | undefined): CaseCreate {
-    const type = types.value.find((one) => one.channels.includes(draft.channel))?.id ?? types.value[0]?.id ?? DEFAULT_TYPE
-    return { type, ...bodyOf(draft), ...(mergeInto === undefined ? {} : { merge_into: mergeInto }) }
+    return { type: typeFor(types.value, draft), ...bodyOf(draft), ...(mergeInto === undefined ? {} : { merge_into: mergeInto }) }
   }
 
   async function save(mergeInto?: number): Promise<CaseOut | null> {
