@@ -36,6 +36,22 @@ def _storable(text: str) -> str:
     return text
 
 
+def _moment(at: dt.datetime) -> dt.datetime:
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("a time between the years 1900 and 2200 is expected")
+    return at
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+    for name, value in fields.items():
+        _storable(name)
+        if isinstance(value, str):
+            _storable(value)
+        elif isinstance(value, dict | list) or (isinstance(value, int | float) and not abs(value) < 2**53):
+            raise ValueError(f"{name}: a text, a number or true/false is expected")
+    return fields
+
+
 Storable = Annotated[str, AfterValidator(_storable)]
 Degrees = Annotated[float, Field(allow_inf_nan=False, ge=-180, le=180)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -82,9 +98,9 @@ class ReportIn(Incoming):
     address: Storable | None = Field(default=None, max_length=400)
     region: Storable | None = Field(default=None, max_length=40)
     reporter: ReporterIn | None = None
-    occurred_at: dt.datetime | None = None
+    occurred_at: Annotated[dt.datetime, AfterValidator(_moment)] | None = None
     attachments: list[Hash] = Field(default_factory=list[Hash], max_length=9)
-    fields: dict[str, Any] = Field(default_factory=dict[str, Any])
+    fields: Annotated[dict[str, Any], AfterValidator(_flat)] = Field(default_factory=dict[str, Any])
 
     def asked(self) -> OpenCase:
         """The same as the room takes it."""

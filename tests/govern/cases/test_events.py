@@ -1,6 +1,7 @@
 """What cases announce is exactly what they are: facts before and after fit together, step by step."""
 
 import datetime as dt
+import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ async def check_chain(city: City) -> dict[int, list[dict[str, Any]]]:
     assert set(events) == set(rows)
     for id_, steps in events.items():
         assert steps[0]["before"] is None
-        for earlier, later in zip(steps, steps[1:], strict=False):
+        for earlier, later in itertools.pairwise(steps):
             assert later["before"] == earlier["after"], (id_, later["move"])
         assert steps[-1]["after"] == dict(facts_of(rows[id_])), id_
     return events

@@ -1,12 +1,11 @@
 """Routes of the duty list."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
 from chengshu.govern.cases import permissions
-from chengshu.govern.cases.http.shapes import DutyIn, DutyPatch, Id
+from chengshu.govern.cases.http.shapes import DutyIn, DutyPatch, Id, Moment
 from chengshu.govern.cases.service import duties
 from chengshu.runtime.database import Work
 from chengshu.runtime.web import needs
@@ -36,7 +35,7 @@ async def find_owner(
     work: Reading,
     class_code: Annotated[str, Query(alias="class", max_length=40, pattern=r"^[^\x00]+$")],
     region: Region = None,
-    at: Annotated[dt.datetime | None, Query()] = None,
+    at: Annotated[Moment | None, Query()] = None,
 ) -> dict[str, Any]:
     return await duties.find_owner(work, class_code, region or None, at)
 

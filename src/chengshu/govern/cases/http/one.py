@@ -1,13 +1,12 @@
 """Routes of one case: open, read, move, follow."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 
 from chengshu.base.errors import Invalid
 from chengshu.govern.cases import permissions
-from chengshu.govern.cases.http.shapes import CaseCreate, Id
+from chengshu.govern.cases.http.shapes import CaseCreate, Id, Moment, PlainBody
 from chengshu.govern.cases.service import detail, following, intake, moves
 from chengshu.runtime.database import Work
 from chengshu.runtime.web import etag, first_answer, if_match, keep_answer, needs
@@ -35,7 +34,7 @@ async def open_case(work: Opening, body: CaseCreate, response: Response, idempot
 
 @router.get("/{id}", summary="案件详情，可看历史时点 A case, also as it was known at a moment")
 async def read_case(
-    work: Reading, case_id: CaseId, response: Response, as_of: Annotated[dt.datetime | None, Query()] = None
+    work: Reading, case_id: CaseId, response: Response, as_of: Annotated[Moment | None, Query()] = None
 ) -> dict[str, Any]:
     if as_of is not None:
         moment = as_of if as_of.tzinfo else as_of.replace(tzinfo=work.now.tzinfo)
@@ -52,7 +51,7 @@ async def make_move(
     move: Annotated[str, Path(max_length=60, pattern=r"^[a-z_]+$")],
     request: Request,
     response: Response,
-    body: Annotated[dict[str, Any] | None, Body()] = None,
+    body: Annotated[PlainBody | None, Body()] = None,
     idempotency_key: Key = None,
 ) -> dict[str, Any]:
     version = if_match(request)

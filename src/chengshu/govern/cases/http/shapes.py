@@ -16,7 +16,33 @@ def _storable(text: str) -> str:
     return text
 
 
+def _moment(at: dt.datetime) -> dt.datetime:
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("a time between the years 1900 and 2200 is expected")
+    return at
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Refuse what cannot be kept as JSON: half characters, endless numbers, endless nesting."""
+    if depth > 5:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        if not abs(value) < 2**53:
+            raise ValueError("the number is too large")
+        return value
+    children = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    for child in children:
+        _plain(child, depth + 1)
+    return value
+
+
 Storable = Annotated[str, AfterValidator(_storable)]
+Moment = Annotated[dt.datetime, AfterValidator(_moment)]
+PlainBody = Annotated[dict[str, Any], AfterValidator(_plain)]
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -76,10 +102,10 @@ class CaseCreate(Incoming):
     region: Storable | None = Field(default=None, max_length=40)
     reporter: ReporterIn | None = None
     source_ref: Storable | None = Field(default=None, max_length=120)
-    occurred_at: dt.datetime | None = None
+    occurred_at: Moment | None = None
     attachments: list[Hash] = Field(default_factory=list[Hash], max_length=9)
     merge_into: Id | None = None
-    fields: dict[str, Any] = Field(default_factory=dict[str, Any])
+    fields: PlainBody = Field(default_factory=dict[str, Any])
 
     def asked(self) -> OpenCase:
         """The same as the service takes it."""

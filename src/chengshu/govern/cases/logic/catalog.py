@@ -47,7 +47,7 @@ class Catalog:
         """A class by its code; the refusal names codes and titles that look alike."""
         if code in self.classes:
             return self.classes[code]
-        close = get_close_matches(code, list(self.classes), n=3, cutoff=0.5)
+        close = get_close_matches(code[:40], list(self.classes), n=3, cutoff=0.5)
         close += [c for c, s in self.classes.items() if code and code in s.title.get("zh", "")][:3]
         known = "、".join(f"{c} {self.classes[c].title.get('zh', '')}" for c in dict.fromkeys(close)) or "—"
         raise ClassUnknown(field=field, value=code, known=known)

@@ -23,7 +23,7 @@ async def list_duties(
     last = 0
     if after:
         (last,) = decode_cursor(after, 1)
-        if not isinstance(last, int):
+        if not isinstance(last, int) or not 0 <= last < 2**63:
             raise CursorInvalid(field="after", value=after)
     rows = await declared.duties(work, {"class": code, "region": region, "lead": lead}, last, limit + 1)
     cursor = encode_cursor([rows[limit - 1]["id"]]) if len(rows) > limit else None

@@ -114,6 +114,8 @@ def _day(work: Work, name: str, value: str) -> dict[str, Any]:
         at = dt.datetime.fromisoformat(value)
     except ValueError as error:
         raise FilterInvalid(field=name, value=value, known="2026-03-01") from error
+    if not 1900 <= at.year <= 2200:
+        raise FilterInvalid(field=name, value=value, known="1900–2200")
     at = at if at.tzinfo else at.replace(tzinfo=work.now.tzinfo)
     if name in ("until", "closed_until") and len(value) == 10:
         at += dt.timedelta(days=1)
@@ -134,10 +136,12 @@ def _after(after: str | None, by_due: bool, view: str) -> dict[str, Any]:
     if not after:
         return {"after_key": None, "after_id": None} if view == "inbox" else {}
     kind, key, last = decode_cursor(after, 3)
-    if kind != ("due" if by_due else "opened") or not isinstance(last, int):
+    if kind != ("due" if by_due else "opened") or not isinstance(last, int) or not 0 < last < 2**63:
         raise CursorInvalid(field="after", value=after)
     try:
         moment = dt.datetime.fromisoformat(key) if key is not None else None
+        if moment is not None and (moment.tzinfo is None or not 1900 <= moment.year <= 2200):
+            raise ValueError(key)
     except (TypeError, ValueError) as error:
         raise CursorInvalid(field="after", value=after) from error
     return {"after_key": moment, "after_id": last}

@@ -102,7 +102,7 @@ def _photos(now: Preparing, names: list[str]) -> None:
     for name in names:
         value = now.given[name]
         for hash_ in value if isinstance(value, list) else []:
-            if hash_ not in known:
+            if not isinstance(hash_, str) or hash_ not in known:
                 raise AttachmentUnknown(field=name, value=hash_)
             photos.append({"hash": hash_, "kind": PHOTO_KINDS.get(name, "evidence")})
     if photos:
@@ -142,7 +142,7 @@ def _classify(now: Preparing) -> None:
         if name not in flow_fields:
             now.given.pop(name, None)
     if urgency is not None:
-        if urgency not in URGENCIES:
+        if not isinstance(urgency, str) or urgency not in URGENCIES:
             raise FilterInvalid(field="urgency", value=urgency, known="、".join(URGENCIES))
         now.facts["urgency"] = urgency
     if code is not None:

@@ -31,6 +31,9 @@ with n as (
         closed_at timestamptz, updated_at timestamptz, due_at timestamptz, alarm_at timestamptz, paused boolean,
         verdict text, overdue boolean, returned int, reworked int, reopened int, person bigint, handlers bigint[],
         into_id bigint, merged_count int, patch jsonb)
+), o as materialized (
+    -- Locked, so that `old` is what is there now, not what this statement's snapshot saw: a sweep may just have passed.
+    select c.* from govern.cases_case c join n on n.id = c.id order by c.id for update of c
 ), att as (
     insert into govern.cases_attachment (case_id, hash, kind, added_by, added_at)
     select case_id, hash, kind, %(actor)s, %(now)s
@@ -58,7 +61,7 @@ update govern.cases_case c set
     rating_text = coalesce(n.patch ->> 'rating_text', c.rating_text),
     rated_at = coalesce((n.patch ->> 'rated_at')::timestamptz, c.rated_at),
     reply = coalesce(n.patch ->> 'reply', c.reply)
-from n join govern.cases_case o on o.id = n.id
+from n join o on o.id = n.id
 where c.id = n.id
 returning c.id, c.number, c.type, c.channel, c.title, c.class, c.state, c.stage, c.version, c.region::text, c.orgs::text[],
     c.lead, c.town, c.village, c.grid, c.lon, c.lat, c.opened_at, c.closed_at, c.due_at, c.alarm_at, c.paused, c.verdict,
