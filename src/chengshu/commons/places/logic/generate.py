@@ -24,8 +24,8 @@ from chengshu.commons.places.logic.sites import (
 
 GRID_SIZE = 1e-7
 """Coordinates are kept to seven decimals, about a centimetre."""
-_SAMPLES_PER_LEAF = 40
-_LEAVES_PER_CHILD = 6
+_SAMPLES_PER_CHILD = 120
+_LEAST_SAMPLES = 300
 GENERATOR = "voronoi-1"
 """Changes whenever the same input would be drawn differently, so that installed sites are drawn anew."""
 
@@ -108,7 +108,7 @@ def _child_centres(node: Node, area: BaseGeometry, stretch: float) -> Points:
     rng = generator_of(node.code)
     fixed = np.array(list(known.values()), dtype=np.float64).reshape(-1, 2)
     count = len(node.children)
-    samples = sample_inside(area, max(count * _SAMPLES_PER_LEAF * _LEAVES_PER_CHILD, 400), rng)
+    samples = sample_inside(area, max(count * _SAMPLES_PER_CHILD, _LEAST_SAMPLES), rng)
     placed = relaxed_sites(samples, fixed, count, rng)
     order = list(known) + [i for i in range(count) if i not in known]
     centres = np.empty((count, 2))

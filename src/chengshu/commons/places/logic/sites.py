@@ -33,9 +33,10 @@ def sample_inside(area: BaseGeometry, count: int, rng: np.random.Generator) -> P
 
 def nearest_of(points: Points, sites: Points) -> NDArray[np.intp]:
     """For each point the index of its nearest site."""
-    # A table of points by sites is small here: a parent has at most some dozen children.
-    gaps = points[:, None, :] - sites[None, :, :]
-    return np.einsum("psk,psk->ps", gaps, gaps).argmin(axis=1)
+    # |p - s|^2 without the term that is the same for all sites; around the middle, so that no digits are lost.
+    middle = sites.mean(axis=0)
+    near, far = sites - middle, points - middle
+    return ((near * near).sum(axis=1) - 2.0 * (far @ near.T)).argmin(axis=1)
 
 
 def _first_sites(samples: Points, fixed: Points, count: int, rng: np.random.Generator) -> Points:
@@ -52,10 +53,11 @@ def _first_sites(samples: Points, fixed: Points, count: int, rng: np.random.Gene
 def relaxed_sites(samples: Points, fixed: Points, count: int, rng: np.random.Generator) -> Points:
     """`count` sites by Lloyd's relaxation over the samples; the first ones stay where they are known to be."""
     sites = _first_sites(samples, fixed, count, rng)
+    free = np.arange(count) >= len(fixed)
     for _ in range(_LLOYD_ROUNDS):
         owner = nearest_of(samples, sites)
-        for index in range(len(fixed), count):
-            mine = samples[owner == index]
-            if len(mine):
-                sites[index] = mine.mean(axis=0)
+        held = np.bincount(owner, minlength=count)
+        sums = np.column_stack([np.bincount(owner, weights=axis, minlength=count) for axis in samples.T])
+        moving = free & (held > 0)
+        sites[moving] = sums[moving] / held[moving, None]
     return sites
