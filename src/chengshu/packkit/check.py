@@ -14,6 +14,7 @@ from chengshu.packkit.kinds.resources import resource_of
 from chengshu.packkit.load import find_packs, read_pack
 from chengshu.packkit.operations import all_operations
 from chengshu.packkit.world import World
+from chengshu.runtime.settings import HOUSE
 
 MOST_SAMPLE_FAULTS = 20
 NEEDS_SCENARIO = ("cases", "indicators", "resources")
@@ -38,8 +39,8 @@ def check_packs(paths: Sequence[Path]) -> tuple[list[Pack], list[Finding]]:
 
 
 def _with_neighbours(wanted: Sequence[Path]) -> list[Path]:
-    """A pack alone is checked together with all packs of the folders above it, as far as a folder `packs`."""
-    roots = {next((up for up in path.parents if up.name == "packs"), path) for path in wanted}
+    """A pack is checked together with those of the house, and of the folder `packs` that it lies in."""
+    roots = {HOUSE / "packs", *(next((up for up in path.parents if up.name == "packs"), path) for path in wanted)}
     return find_packs(sorted(roots)) if wanted else []
 
 

@@ -165,7 +165,7 @@ def run_scenarios(base_url: str, packs: Sequence[Path], extra: Sequence[str] = (
     with tempfile.TemporaryDirectory(prefix="chengshu-verify-") as folder:
         report = Path(folder) / "report.json"
         environment = {**os.environ, "CHENGSHU_URL": base_url.rstrip("/"), "CHENGSHU_VERIFY_REPORT": str(report)}
-        command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "chengshu.sdk.acceptance", "-p",
+        command = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "chengshu.sdk.acceptance", "-p", "no:asyncio", "-p",
                    "no:cacheprovider", "-c", os.devnull, f"--rootdir={Path.cwd()}", "--import-mode=importlib",
                    *extra, *map(str, asked)]  # fmt: skip
         subprocess.run(command, env=environment, check=False, timeout=LONGEST_RUN, stdout=sys.stderr)  # noqa: S603

@@ -21,6 +21,7 @@ def call(city: CityClient, code: str, text: str, **more: Any) -> dict[str, Any]:
         ("030601", "投诉", "健身房关门了预付卡不退钱"),
         ("030904", "建议", "建议在广场增设几张长椅"),
     ],
+    ids=["question", "complaint", "suggestion"],
 )
 def test_advice_complaints_and_suggestions_enter_by_one_door(city: CityClient, code: str, kind: str, text: str) -> None:
     case = call(city, code, text, fields={"call_kind": kind}, reporter={"name": "验收来电", "phone": "13800138000"})
