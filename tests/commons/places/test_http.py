@@ -121,6 +121,16 @@ async def test_a_bad_question_names_its_field(
         assert any(f and str(f).endswith(field) for f in fields), body
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["\x00路灯", "人民路\x0025号\x1f", "%_'\"\\路", "🦆🦆🦆路1号", "a" * 200, "号" * 200, "９９９９９路", "路99999号"],
+)
+async def test_no_words_break_the_search(client: httpx.AsyncClient, words: str) -> None:
+    for path in ("/api/places/search", "/api/open/v1/places/search"):
+        answer = await client.get(path, params={"q": words})
+        assert answer.status_code == 200, answer.text
+
+
 class TestImport:
     async def test_is_refused_without_the_right(self, client: httpx.AsyncClient, sign_in: SignIn) -> None:
         files = {"file": ("towns.geojson", b"{}")}
@@ -155,6 +165,10 @@ class TestImport:
         answer = await client.post("/api/places/imports", files={"file": ("x.geojson", text)}, headers=headers)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["detail"].startswith("not an area")
+        grid = shapely.to_geojson(shapely.box(119.82, 31.36, 119.821, 31.361))
+        odd = '{"type":"Feature","properties":{"code":"320282001007999","name":"a\\u0000b"},"geometry":%s}' % grid  # noqa: UP031
+        tried = await client.post("/api/places/imports", files={"file": ("a\tb.geojson", odd)}, headers=headers)
+        assert tried.status_code in (200, 422), tried.text
         broken = await client.post("/api/places/imports", files={"file": ("x.zip", b"PK\x03\x04")}, headers=headers)
         assert (broken.status_code, broken.json()["code"]) == (422, "places.outlines_unreadable")
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
+from chengshu.base.errors import shorten
 from chengshu.base.geo import Datum
 from chengshu.base.page import Page, decode_cursor, encode_cursor
 from chengshu.base.text import pick
@@ -194,7 +195,7 @@ async def import_outlines(work: Importer, file: UploadFile, asked: Annotated[Imp
         code_field=asked.code_field,
         name_field=asked.name_field,
         dry_run=asked.dry_run,
-        source=f"import:{(file.filename or '')[:80]}",
+        source=f"import:{shorten(file.filename or '', 80)}",
     )
     if not asked.dry_run:
         service.refuse_faulty(report, work.lang)

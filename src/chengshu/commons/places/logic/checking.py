@@ -86,7 +86,8 @@ def _value(feature: Feature, name: str | None, names: Iterable[str]) -> str:
         if value is not None and value != "":
             # A Shapefile may hold codes as numbers.
             whole = isinstance(value, float) and value.is_integer()
-            return str(int(value) if whole else value).strip()
+            text = str(int(value) if whole else value)
+            return "".join(c for c in text if c.isprintable()).strip()
     return ""
 
 

@@ -10,7 +10,8 @@ from chengshu.commons.places.contracts import Level, Region
 
 _COMMITTEE = re.compile(r"(社区|村)?(居民委员会|村民委员会|居委会|村委会)$")
 _SUFFIX = re.compile(r"(街道办事处|街道|镇|乡|社区|村|市|县|区)$")
-_NOISE = re.compile(r"[\s,，。.、;；:：/\\|\-—_()（）【】\[\]'\"“”‘’]+")
+# Control characters and lone surrogates belong to no name, and no database takes them.
+_NOISE = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff,，。.、;；:：/\\|\-—_()（）【】\[\]'\"“”‘’]+")
 FULL, SHORT, BARE = 1.0, 0.97, 0.6
 _EXACT, _STARTS, _HOLDS = 1.0, 0.9, 0.7
 
