@@ -41,7 +41,8 @@ create policy web_update on commons.security_post for update to chengshu_web
     using ((select commons.my_may('security.grant')) and actor_id <> (select commons.my_id()))
     with check ((select commons.my_may('security.grant')) and actor_id <> (select commons.my_id()));
 
-create policy web_read on commons.security_policy for select to chengshu_web using (true);
+create policy web_read on commons.security_policy for select to chengshu_web
+    using ((select commons.my_id()) is not null);
 create policy web_update on commons.security_policy for update to chengshu_web
     using ((select commons.my_may('security.configure'))) with check ((select commons.my_may('security.configure')));
 

@@ -170,6 +170,11 @@ class TestPosts:
         [
             ({"role": "no.role", "org": "center"}, "security.unknown_role"),
             ({"role": "t.handler", "org": "nowhere"}, "security.unknown_org"),
+            ({"role": "t.handler", "org": "urban", "region": "320282999"}, "security.unknown_region"),
+            (
+                {"role": "t.handler", "org": "urban", "valid_to": "2001-01-01T00:00:00+08:00"},
+                "security.validity_reversed",
+            ),
         ],
     )
     async def test_names_what_is_unknown(self, api: Api, body: dict[str, str], code: str) -> None:

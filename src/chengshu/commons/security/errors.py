@@ -123,6 +123,12 @@ class UnknownRegion(Invalid):
     remedy = {"zh": "应为 6、9、12 或 15 位区划代码", "en": "Give a region code of 6, 9, 12 or 15 digits"}
 
 
+class ValidityReversed(Invalid):
+    code = "security.validity_reversed"
+    text = {"zh": "岗位的结束时间早于开始时间", "en": "The post would end before it begins"}
+    remedy = {"zh": "请更正起止时间", "en": "Correct the two times"}
+
+
 class NotAWorkbook(Invalid):
     code = "security.not_a_workbook"
     text = {"zh": "不是可读的 Excel 工作簿（.xlsx）：{value}", "en": "Not a readable Excel workbook (.xlsx): {value}"}

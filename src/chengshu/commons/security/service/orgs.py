@@ -1,6 +1,6 @@
 """Offices: listing, registering, changing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +22,13 @@ def as_org(row: Mapping[str, Any]) -> Org:
     values: dict[str, Any] = {k: row[k] for k in FIELDS}
     values["functions"] = tuple(row["functions"])
     return Org(**values)
+
+
+async def check_regions(work: Work, codes: Iterable[str | None]) -> None:
+    """Refuse region codes that the county does not have, naming them."""
+    wanted = sorted({c for c in codes if c})
+    if wanted and (unknown := await store.unknown_regions(work, wanted)):
+        raise UnknownRegion(field="region", value="、".join(unknown))
 
 
 async def list_orgs(
@@ -48,6 +55,7 @@ def region_of(code: str | None) -> str | None:
 async def add_org(work: Work, seed: OrgSeed) -> dict[str, Any]:
     """Register one office below its parent."""
     work.require(permissions.MANAGE_ORGS)
+    await check_regions(work, [seed.region_code])
     known: dict[str, str] = {}
     if seed.parent is not None:
         parent = await store.org(work, seed.parent)
@@ -80,6 +88,7 @@ async def change_org(work: Work, code: str, version: int | None, values: Mapping
     """Change an office's names, functions, region or whether it is active; its place in the tree stays."""
     work.require(permissions.MANAGE_ORGS)
     region = values.get("region_code")
+    await check_regions(work, [region])
     blank = dict.fromkeys(("name", "name_en", "short", "kind", "region_code", "functions", "sort", "active"))
     row = await store.update_org(work, code, version, {**blank, **values, "region": region_of(region)})
     if row is None:

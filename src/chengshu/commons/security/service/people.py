@@ -18,16 +18,17 @@ from chengshu.commons.security.errors import (
     PostHeld,
     UnknownOrg,
     UnknownRole,
+    ValidityReversed,
 )
 from chengshu.commons.security.events import PostsChanged
 from chengshu.commons.security.logic.passwords import one_time_password
 from chengshu.commons.security.service import passwords
-from chengshu.commons.security.service.orgs import region_of
+from chengshu.commons.security.service.orgs import check_regions, region_of
 from chengshu.commons.security.store import people as store
 from chengshu.commons.security.store import sessions
 from chengshu.runtime.database import Work
 
-CLASH, NO_ROW = "CS001", "23503"
+CLASH, NO_ROW, CHECK = "CS001", "23503", "23514"
 
 
 @asynccontextmanager
@@ -38,6 +39,8 @@ async def granting(posts: Sequence[PostSeed]) -> AsyncGenerator[None]:
     except psycopg.DatabaseError as error:
         if error.sqlstate == CLASH:
             raise DutiesClash(field="role", value=error.diag.message_detail) from error
+        if error.sqlstate == CHECK:
+            raise ValidityReversed(field="valid_to") from error
         if error.sqlstate == NO_ROW and "role" in (error.diag.constraint_name or ""):
             raise UnknownRole(field="role", value="、".join(sorted({p.role for p in posts}))) from error
         if error.sqlstate == NO_ROW:
@@ -87,6 +90,7 @@ async def grant(work: Work, login: str, posts: Sequence[PostSeed], **validity: A
     """Grant posts to one person in one statement; returns the ids of the new posts."""
     if not posts:
         return []
+    await check_regions(work, [p.region for p in posts])
     rows = [{"login": login, "role": p.role, "org": p.org, "region": region_of(p.region), **validity} for p in posts]
     async with granting(posts):
         made = await store.insert_posts(work, rows)

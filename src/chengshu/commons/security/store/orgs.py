@@ -34,6 +34,14 @@ where code = %(code)s and (%(version)s::int is null or version = %(version)s) re
 """  # noqa: S608
 
 
+async def unknown_regions(work: Work, codes: Sequence[str]) -> list[str]:
+    sql = """
+    select c from unnest(%(codes)s::text[]) c
+    where not exists (select from commons.places_region r where r.code = c and r.retired_at is null) order by c
+    """
+    return [r["c"] for r in await work.rows(sql, {"codes": list(codes)})]
+
+
 async def all_orgs(work: Work) -> list[Row]:
     return await work.rows(f"select {ORG} from commons.security_org order by nlevel(path), sort, code")  # noqa: S608
 
