@@ -1,16 +1,19 @@
 """A small county for flow: offices in memory, the city case, and a database with sessions of its own."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from ruamel.yaml import YAML
 
 from chengshu.base.actor import Actor
 from chengshu.base.workcal import CalendarSpec, WorkCalendar
-from chengshu.commons.flow.contracts import Matter, Moved
+from chengshu.commons.flow import facade
+from chengshu.commons.flow.contracts import Matter, Moved, Opening, Step
 from chengshu.commons.flow.logic.draft import Scene
 from chengshu.commons.flow.service.engine import Engine
 from chengshu.commons.flow.spec import FlowSpec
@@ -104,8 +107,6 @@ def scene_at(flow: FlowSpec, calendar: WorkCalendar, actor: Actor, now: dt.datet
 @pytest.fixture(scope="module")
 async def flows(database: Database, calendar: WorkCalendar) -> Database:
     """A database with the engine and the city case installed, and no people."""
-    from chengshu.commons.flow import facade
-
     city = database.city
     assert city is not None
     city.put("flow", Engine(calendar))
@@ -113,3 +114,53 @@ async def flows(database: Database, calendar: WorkCalendar) -> Database:
     async with database.job_work() as work:
         await facade.install_flow(work, FLOW, city_case())
     return database
+
+
+def token(actor: Actor) -> bytes:
+    return hashlib.sha256(f"session of {actor.id}".encode()).digest()
+
+
+@pytest.fixture(scope="module")
+async def town(flows: Database) -> Database:
+    """The people of the county with sessions on the web role."""
+    async with await psycopg.AsyncConnection.connect(flows.url, autocommit=True) as conn:
+        for actor in PEOPLE.values():
+            await conn.execute(
+                "insert into commons.security_actor (id, login, name) values (%s, %s, %s)",
+                (actor.id, f"p{actor.id}", actor.name),
+            )
+            await conn.execute(
+                "insert into commons.security_session (hash, actor_id, kind, expires_at, idle, name, operations, orgs,"
+                " regions, holders, org) values (%s, %s, 'browser', now() + interval '1 year', interval '1 year', %s, %s,"
+                " %s::ltree[], %s::ltree[], %s, %s)",
+                (
+                    token(actor), actor.id, actor.name, list(actor.operations), list(actor.orgs), list(actor.regions),
+                    list(actor.holders), actor.org,
+                ),
+            )  # fmt: skip
+    return flows
+
+
+async def opened(
+    db: Database, *steps: Step, region: str = GRID, claim: bytes | None = None, limit: str = "2wd"
+) -> Moved:
+    async with db.work(token(CENTER)) as work:
+        opening = Opening("case", FLOW, "井盖丢失", region=region, limits={"handle": limit}, claim=claim)
+        return await facade.open_matter(work, opening, steps)
+
+
+DISPATCHED = (Step("file"), Step("dispatch", {"lead": "water"}))
+
+
+async def go(db: Database, actor: Actor, matter: int, move: str, version: int | None = None, **values: object) -> Moved:
+    async with db.work(token(actor)) as work:
+        step = Step(move, values, have=frozenset({"photos_after"}))
+        return await facade.perform(work, matter, step, expected_version=version)
+
+
+async def set_clock(db: Database, now: dt.datetime) -> None:
+    """Set city time, as a rehearsal does."""
+    async with await psycopg.AsyncConnection.connect(db.url, autocommit=True) as conn:
+        await conn.execute(
+            "update runtime.city_clock set real = false, anchor_city = %s, anchor_real = clock_timestamp()", (now,)
+        )

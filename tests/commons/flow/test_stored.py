@@ -1,4 +1,4 @@
-"""Flow on a real database: statements, scope, history, versions, alarms, work lists."""
+"""Flow on a real database: statements, scope, history, versions, work lists."""
 
 import asyncio
 import datetime as dt
@@ -8,77 +8,27 @@ import psycopg
 import pytest
 from tests.commons.flow.conftest import (
     CENTER,
+    DISPATCHED,
     FLOW,
     GRID,
     GRIDDER,
     OTHER_GRID,
-    PEOPLE,
     STRANGER,
     URBAN,
     WATER,
-    ZONE,
+    city_case,
+    go,
+    opened,
+    token,
 )
 
-from chengshu.base.actor import Actor
 from chengshu.base.errors import Forbidden, NotFound, StaleVersion
 from chengshu.commons.flow import facade
 from chengshu.commons.flow.contracts import Moved, Opening, Step
-from chengshu.commons.flow.service import alarming
 from chengshu.runtime.database import Database
-from chengshu.runtime.jobs import Job, run_once
 
 CLAIM = hashlib.sha256(b"R-1234").digest()
 TABLES = ("flow_matter", "flow_task", "flow_entry", "flow_clock_entry", "flow_alarm")
-
-
-def token(actor: Actor) -> bytes:
-    return hashlib.sha256(f"session of {actor.id}".encode()).digest()
-
-
-@pytest.fixture(scope="module")
-async def town(flows: Database) -> Database:
-    """The people of the county with sessions on the web role."""
-    async with await psycopg.AsyncConnection.connect(flows.url, autocommit=True) as conn:
-        for actor in PEOPLE.values():
-            await conn.execute(
-                "insert into commons.security_actor (id, login, name) values (%s, %s, %s)",
-                (actor.id, f"p{actor.id}", actor.name),
-            )
-            await conn.execute(
-                "insert into commons.security_session (hash, actor_id, kind, expires_at, idle, name, operations, orgs,"
-                " regions, holders, org) values (%s, %s, 'browser', now() + interval '1 year', interval '1 year', %s, %s,"
-                " %s::ltree[], %s::ltree[], %s, %s)",
-                (
-                    token(actor), actor.id, actor.name, list(actor.operations), list(actor.orgs), list(actor.regions),
-                    list(actor.holders), actor.org,
-                ),
-            )  # fmt: skip
-    return flows
-
-
-async def opened(
-    db: Database, *steps: Step, region: str = GRID, claim: bytes | None = None, limit: str = "2wd"
-) -> Moved:
-    async with db.work(token(CENTER)) as work:
-        opening = Opening("case", FLOW, "井盖丢失", region=region, limits={"handle": limit}, claim=claim)
-        return await facade.open_matter(work, opening, steps)
-
-
-DISPATCHED = (Step("file"), Step("dispatch", {"lead": "water"}))
-
-
-async def go(db: Database, actor: Actor, matter: int, move: str, version: int | None = None, **values: object) -> Moved:
-    async with db.work(token(actor)) as work:
-        step = Step(move, values, have=frozenset({"photos_after"}))
-        return await facade.perform(work, matter, step, expected_version=version)
-
-
-async def set_clock(db: Database, now: dt.datetime) -> None:
-    """Set city time, as a rehearsal does."""
-    async with await psycopg.AsyncConnection.connect(db.url, autocommit=True) as conn:
-        await conn.execute(
-            "update runtime.city_clock set real = false, anchor_city = %s, anchor_real = clock_timestamp()", (now,)
-        )
 
 
 class TestOneStep:
@@ -327,69 +277,8 @@ class TestInbox:
                 assert [r.task.id for r in some.items] == [r.task.id for r in every.items if r.color == color]
 
 
-class TestAlarms:
-    async def test_each_is_raised_exactly_once_even_when_killed(self, town: Database) -> None:
-        await set_clock(town, dt.datetime(2027, 3, 1, 9, 0, tzinfo=ZONE))
-        moved = await opened(town, *DISPATCHED)
-        moved = await go(town, WATER, moved.matter.id, "accept")
-        id_ = moved.matter.id
-        due = moved.matter.due_at
-        assert due is not None
-
-        async def raised() -> list[str]:
-            async with town.job_work() as work:
-                rows = await work.rows(
-                    "select topic from runtime.outbox_event where (payload->>'id')::bigint = %(id)s and topic in"
-                    " ('flow.warned', 'flow.overdue', 'flow.escalated') order by id",
-                    {"id": id_},
-                )
-            return [r["topic"] for r in rows]
-
-        async def ring_all() -> None:
-            while await run_once(town, Job("flow.alarms", 5, alarming.ring)):
-                pass
-
-        await ring_all()
-        assert await raised() == []
-        await set_clock(town, due + dt.timedelta(seconds=1))
-        with pytest.raises(RuntimeError, match="killed"):
-            async with town.job_work() as work:
-                assert await alarming.ring(work) > 0
-                await work.flush()
-                raise RuntimeError("killed")
-        assert await raised() == []
-        await asyncio.gather(ring_all(), ring_all())
-        assert await raised() == ["flow.warned", "flow.overdue"]
-        await set_clock(town, due + dt.timedelta(days=3))
-        await ring_all()
-        await ring_all()
-        assert await raised() == ["flow.warned", "flow.overdue", "flow.escalated", "flow.escalated"]
-        async with town.job_work() as work:
-            entries = await facade.timeline(work, id_)
-            found = await facade.load(work, id_)
-        assert [e.move for e in entries[-2:]] == ["escalated", "escalated"]
-        assert "gov.supervision" in found.matter.orgs
-        assert entries[-1].actor == "系统"
-
-    async def test_a_move_makes_itself_when_its_clock_runs_out(self, town: Database) -> None:
-        moved = await opened(town, *DISPATCHED)
-        id_ = moved.matter.id
-        await go(town, WATER, id_, "accept")
-        await go(town, WATER, id_, "submit", result="好了")
-        await go(town, GRIDDER, id_, "verify_pass")
-        closed = await go(town, CENTER, id_, "close")
-        assert closed.matter.closed_at is not None
-        await set_clock(town, closed.matter.closed_at + dt.timedelta(days=31))
-        while await run_once(town, Job("flow.alarms", 5, alarming.ring)):
-            pass
-        async with town.job_work() as work:
-            assert (await facade.load(work, id_)).matter.state == "rated"
-
-
 class TestDefinitions:
     async def test_the_same_body_is_the_same_version(self, town: Database) -> None:
-        from tests.commons.flow.conftest import city_case
-
         async with town.job_work() as work:
             assert await facade.install_flow(work, FLOW, city_case()) == 1
             changed = city_case()

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from chengshu.base.limits import Limit, LimitInvalid
+from chengshu.commons.flow.logic.soundness import faults_of
 
 StageId = Literal["collect", "file", "dispatch", "handle", "feedback", "verify", "rate"]
 FieldType = Literal[
@@ -271,8 +272,6 @@ class FlowSpec(Declared):
 
     @model_validator(mode="after")
     def _holds_together(self) -> "FlowSpec":
-        from chengshu.commons.flow.logic.soundness import faults_of
-
         if faults := faults_of(self):
             raise ValueError("; ".join(str(f) for f in faults))
         return self
