@@ -104,6 +104,11 @@ class TestAddress:
         assert (full.road, full.number) == (short.road, short.number) == ("人民路", 25)
         assert full.key == short.key
 
+    def test_a_name_that_comes_again_is_part_of_the_address(self, names: NameIndex) -> None:
+        found = read_address("安宁市城东街道荆邑北路109号安宁创业园D8栋", names)
+        assert (found.road, found.number) == ("荆邑北路", 109)
+        assert read_address("文昌社区城东街道荆邑北路109号", names).key == "荆邑北路109号"
+
     def test_what_says_too_little(self, names: NameIndex) -> None:
         assert not read_address("安宁市", names).telling
         assert not read_address("文昌社区 5栋"[:5], names).telling

@@ -111,7 +111,7 @@ class NameIndex:
         top = _deepest([hit for value, hit in scored if value >= best - 1e-9])
         hit = min(top, key=lambda one: (one.start, one.region.code))
         rivals = tuple(sorted({h.region.code: h.region for h in top if h.region.code != hit.region.code}.items()))
-        end = max(h.end for h in hits if h.region.code in _line(hit.region) or h is hit)
+        end = _end_of_names(hit, hits)
         return Match(
             region=hit.region,
             score=min(1.0, best / max(len(line[:end]), 1)),
@@ -132,6 +132,18 @@ class NameIndex:
                 scores[region.code] = (score, region)
         ranked = sorted(scores.values(), key=lambda pair: (-pair[0], pair[1].level, pair[1].code))
         return [(region, score) for score, region in ranked[:limit]]
+
+
+def _end_of_names(hit: Hit, hits: list[Hit]) -> int:
+    """Where the names end: after the region's own, and after those of its line that follow without a gap.
+
+    A county named again further on (…路109号宜兴创业园) is part of the address, not of its head.
+    """
+    end, line = hit.end, _line(hit.region)
+    for other in sorted(hits, key=lambda one: one.start):
+        if other.start == end and other.region.code in line:
+            end = other.end
+    return end
 
 
 def _likeness(query: str, key: str) -> float:
