@@ -31,9 +31,9 @@ class BadExpression(Invalid):
     """The expression cannot be read, or uses something that is not allowed."""
 
     code: ClassVar[str] = "expression.not_allowed"
-    text: ClassVar[dict[str, str]] = {"zh": "表达式有误:{why_zh}", "en": "The expression is not valid: {why}"}
+    text: ClassVar[dict[str, str]] = {"zh": "表达式有误：{why_zh}", "en": "The expression is not valid: {why}"}
     remedy: ClassVar[dict[str, str]] = {
-        "zh": "例如:status = '完好' and built_on >= date '2020-01-01'。",
+        "zh": "例如：status = '完好' and built_on >= date '2020-01-01'。",
         "en": "For example: status = 'good' and built_on >= date '2020-01-01'.",
     }
 
@@ -113,7 +113,7 @@ class _Reader:
         parts = [key for key, value in node.args.items() if value and key != "this"]
         if parts or name not in self.fields:
             known = ", ".join(sorted(self.fields))
-            raise _refuse(f"no field '{node.sql()}' here; known: {known}", f"没有字段“{node.sql()}”,可用:{known}")
+            raise _refuse(f"no field '{node.sql()}' here; known: {known}", f"没有字段“{node.sql()}”，可用：{known}")
         return Term("field", self.fields[name], value=name)
 
     def _literal(self, node: exp.Expression) -> Term:
@@ -246,7 +246,7 @@ def _agree(terms: Sequence[Term]) -> tuple[Term, ...]:
         kinds = {term.type for term in terms if term.type != "null"}
     if len(kinds) > 1:
         shown = " / ".join(sorted(kinds))
-        raise _refuse(f"cannot compare {shown}", f"类型不能相比:{shown}")
+        raise _refuse(f"cannot compare {shown}", f"类型不能相比：{shown}")
     return tuple(terms)
 
 

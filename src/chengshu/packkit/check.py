@@ -50,7 +50,7 @@ def _check_pack(pack: Pack, packs: Sequence[Pack], world: World) -> Iterator[Fin
     for needed in pack.manifest.requires:
         if needed not in known:
             yield Finding(shown, 1, "requires", f"所需的包 {needed} 不存在", f"required pack {needed} does not exist",
-                          f"已知:{'、'.join(known)}", f"Known: {', '.join(known)}")  # fmt: skip
+                          f"已知：{'、'.join(known)}", f"Known: {', '.join(known)}")  # fmt: skip
     for kind in KINDS:
         for declared in pack.of(kind.id):
             yield from kind.check(declared, world)
@@ -64,7 +64,7 @@ def check_samples(pack: Pack) -> Iterator[Finding]:
         shown = f"{pack.id}/samples/{name}"
         if name not in resources:
             yield Finding(shown, 1, "", f"没有资源 {name}", f"there is no resource {name}",
-                          f"可用:{'、'.join(resources)}", f"Known: {', '.join(resources)}")  # fmt: skip
+                          f"可用：{'、'.join(resources)}", f"Known: {', '.join(resources)}")  # fmt: skip
             continue
         wrong = [
             f
@@ -73,7 +73,7 @@ def check_samples(pack: Pack) -> Iterator[Finding]:
         ]
         for fault in wrong[:MOST_SAMPLE_FAULTS]:
             yield Finding(
-                shown, fault.row or 1, fault.field, f"第 {fault.row} 行:{fault.zh}", f"row {fault.row}: {fault.en}"
+                shown, fault.row or 1, fault.field, f"第 {fault.row} 行：{fault.zh}", f"row {fault.row}: {fault.en}"
             )
 
 

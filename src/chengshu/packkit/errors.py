@@ -8,7 +8,7 @@ class PackBroken(Invalid):
 
     code = "packs.broken"
     text = {
-        "zh": "应用包有 {count} 处错误,首个:{first_zh}",
+        "zh": "应用包有 {count} 处错误，首个：{first_zh}",
         "en": "The packs have {count} errors, the first: {first}",
     }
     remedy = {
@@ -19,13 +19,13 @@ class PackBroken(Invalid):
 
 class UnknownPack(NotFound):
     code = "packs.unknown"
-    text = {"zh": "没有应用包:{value}", "en": "No such pack: {value}"}
-    remedy = {"zh": "已知的包:{known}", "en": "Known packs: {known}"}
+    text = {"zh": "没有应用包：{value}", "en": "No such pack: {value}"}
+    remedy = {"zh": "已知的包：{known}", "en": "Known packs: {known}"}
 
 
 class ChangeRefused(Conflict):
     code = "packs.change_refused"
-    text = {"zh": "安装被拒绝:{why_zh}", "en": "Installing is refused: {why}"}
+    text = {"zh": "安装被拒绝：{why_zh}", "en": "Installing is refused: {why}"}
     remedy = {"zh": "请按提示修改声明后再安装。", "en": "Change the declaration as told, then install again."}
 
 

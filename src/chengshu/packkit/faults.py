@@ -73,7 +73,7 @@ def _say(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str, st
             return said, said, "请按说明修改", "Change it as told"
         case _:
             return (
-                f"“{given}”有误:{error['msg']}",
+                f"“{given}”有误：{error['msg']}",
                 f"'{given}': {error['msg']}",
                 "请按类型改写",
                 "Give a value of that type",

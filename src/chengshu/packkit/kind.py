@@ -58,7 +58,7 @@ class Kind:
 
     def gone(self, pack: str, name: str) -> Change:
         """What it means that an installed declaration is no longer in the pack."""
-        return Change(self.id, "withdraw", f"{pack}.{name}", f"停用{self.zh} {name}(历史保留)",
+        return Change(self.id, "withdraw", f"{pack}.{name}", f"停用{self.zh} {name}（历史保留）",
                       f"withdraw {self.en} {name} (history stays)")  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def spot(declared: Declaration, step: Step, missing: str, known: Sequence[str]) 
         step,
         f"找不到“{missing}”",
         f"'{missing}' does not exist",
-        f"可引用:{shown};引用他包的内容须在 requires 中列出",
+        f"可引用：{shown}；引用他包的内容须在 requires 中列出",
         f"Known: {shown}; to refer to another pack, list it under requires",
     )
 

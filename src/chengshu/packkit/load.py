@@ -60,7 +60,7 @@ def _manifest(path: Path, found: list[Finding]) -> Manifest | None:
     shown = f"{path.name}/pack.yaml"
     if not path.name.isidentifier() or not path.name.islower():
         found.append(
-            Finding(shown, 1, "", f"包名“{path.name}”:{NAME_RULE[0]}", f"pack name '{path.name}': {NAME_RULE[1]}")
+            Finding(shown, 1, "", f"包名“{path.name}”：{NAME_RULE[0]}", f"pack name '{path.name}': {NAME_RULE[1]}")
         )
     try:
         document = source.read(path / "pack.yaml", shown)
@@ -88,8 +88,8 @@ def _params(path: Path, manifest: Manifest, given: Mapping[str, Any], found: lis
         fault = f"no such param in {path.name}" if param is None else param.fault(value)
         if fault:
             known = "、".join(manifest.params) or "-"
-            found.append(Finding("site.yaml", 1, f"parameters.{path.name}.{name}", f"参数值有误:{fault}", fault,
-                                 f"可用参数:{known}", f"Known params: {known}"))  # fmt: skip
+            found.append(Finding("site.yaml", 1, f"parameters.{path.name}.{name}", f"参数值有误：{fault}", fault,
+                                 f"可用参数：{known}", f"Known params: {known}"))  # fmt: skip
         else:
             values[name] = value
     return values
@@ -105,7 +105,7 @@ def _read_kind(path: Path, kind: Kind, params: Mapping[str, Any], found: list[Fi
     for file in sorted(folder.glob("*")) if folder.is_dir() else ():
         shown = f"{path.name}/{kind.id}/{file.name}"
         if file.suffix != ".yaml" or not file.stem.isidentifier() or not file.stem.islower():
-            found.append(Finding(shown, 1, "", f"文件名不合规:{NAME_RULE[0]}", f"bad file name: {NAME_RULE[1]}",
+            found.append(Finding(shown, 1, "", f"文件名不合规：{NAME_RULE[0]}", f"bad file name: {NAME_RULE[1]}",
                                  "声明文件应为 <id>.yaml", "A declaration is <id>.yaml"))  # fmt: skip
             continue
         if (document := _document(path, file, params, found)) is None:
@@ -139,7 +139,7 @@ def _strangers(path: Path) -> Iterator[Finding]:
         if entry.name not in known and not entry.name.startswith((".", "__")):
             shown = "、".join(sorted(kind.file or f"{kind.id}/" for kind in KINDS))
             yield Finding(f"{path.name}/{entry.name}", 1, "", "应用包中没有这种文件或文件夹", "a pack has no such file or folder",
-                          f"可用:{shown}", f"Known: {shown}")  # fmt: skip
+                          f"可用：{shown}", f"Known: {shown}")  # fmt: skip
 
 
 def _samples(path: Path, found: list[Finding]) -> dict[str, list[Mapping[str, Any]]]:
@@ -174,7 +174,7 @@ def in_order(packs: Sequence[Pack]) -> list[Pack]:
                         f"{pack.id}/pack.yaml",
                         1,
                         "requires",
-                        f"循环依赖:{' → '.join(path)}",
+                        f"循环依赖：{' → '.join(path)}",
                         f"circular: {' → '.join(path)}",
                     )
                 ]

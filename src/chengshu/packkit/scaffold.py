@@ -45,7 +45,12 @@ grade: 2
 fields:
   code: {{type: code, title: {{zh: 编号, en: Code}}, required: true}}
   name: {{type: text, title: {{zh: 名称, en: Name}}, required: true, max: 60}}
-  state: {{type: choice, title: {{zh: 状态, en: State}}, required: true, default: good, options: {{good: {{zh: 完好, en: Good}}, bad: {{zh: 损坏, en: Damaged}}}}}}
+  state:
+    type: choice
+    title: {{zh: 状态, en: State}}
+    required: true
+    default: good
+    options: {{good: {{zh: 完好, en: Good}}, bad: {{zh: 损坏, en: Damaged}}}}
 sharing: {{kind: unconditional}}
 opening: {{kind: unconditional}}
 update: monthly

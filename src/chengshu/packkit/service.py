@@ -44,8 +44,10 @@ def plan_pack(pack: Pack, old: dict[str, Any] | None, tables: dict[str, dict[str
 
 
 def _older(pack: Pack, version: str) -> Change:
-    return Change("pack", "refuse", pack.id, f"版本 {pack.manifest.version} 低于已安装的 {version};请提高 pack.yaml 的 version",
-                  f"version {pack.manifest.version} is below the installed {version}; raise version in pack.yaml", refused=True)  # fmt: skip
+    asked = pack.manifest.version
+    zh = f"版本 {asked} 低于已安装的 {version}；请提高 pack.yaml 的 version"
+    en = f"version {asked} is below the installed {version}; raise version in pack.yaml"
+    return Change("pack", "refuse", pack.id, zh, en, refused=True)
 
 
 async def install(work: Work, packs: Sequence[Pack], *, samples: bool = False) -> Plan:

@@ -33,7 +33,7 @@ def read(path: Path, shown: str, params: Mapping[str, Any] | None = None) -> Doc
         raise SourceBroken(
             _plain(
                 shown,
-                f"无法读取:{fault}",
+                f"无法读取：{fault}",
                 f"cannot be read: {fault}",
                 "请存为 UTF-8 文本",
                 "Save it as UTF-8 text",
@@ -105,7 +105,7 @@ class _Builder:
             inner = (*step, key)
             if key in built:
                 first = self.lines[inner]
-                raise self._broken(key_node, inner, f"键“{key}”重复(首见于第 {first} 行)",
+                raise self._broken(key_node, inner, f"键“{key}”重复（首见于第 {first} 行）",
                                    f"key '{key}' is given twice (first in line {first})", "请合并或改名", "Merge or rename")  # fmt: skip
             self.lines[inner] = key_node.start_mark.line + 1
             built[key] = self.build(value_node, inner)
@@ -136,8 +136,14 @@ class _Builder:
         def value(name: str) -> Any:
             if name not in self.params:
                 known = "、".join(self.params) or "-"
-                raise self._broken(node, step, f"没有参数 {name}", f"there is no param {name}",
-                                   f"请在 pack.yaml 的 params 中声明;已有:{known}", f"Declare it under params in pack.yaml; known: {known}")  # fmt: skip
+                raise self._broken(
+                    node,
+                    step,
+                    f"没有参数 {name}",
+                    f"there is no param {name}",
+                    f"请在 pack.yaml 的 params 中声明；已有：{known}",
+                    f"Declare it under params in pack.yaml; known: {known}",
+                )
             return self.params[name]
 
         whole = PARAM.fullmatch(text)

@@ -43,7 +43,8 @@ def test_households_and_visits_of_the_own_grid(city: CityClient) -> None:
     home = {"code": f"H{mark}", "address": "验收路 8 号", "care": "elder", "phone": "13912345678", "region": region}
     grid.post(HOMES, home)
     assert grid.get(f"{HOMES}/H{mark}")["phone"] == "139****5678"
-    visit = {"code": f"V{mark}", "kind": "visit", "place": "验收路 8 号", "household": f"H{mark}", "at": "2026-11-20T09:30", "region": region}
+    visit = {"code": f"V{mark}", "kind": "visit", "place": "验收路 8 号", "household": f"H{mark}", "region": region}
+    visit["at"] = "2026-11-20T09:30"
     grid.post(PATROLS, visit)
     elsewhere = {**home, "code": f"X{mark}", "region": "320282100"}
     assert grid.ask("POST", HOMES, json=elsewhere).status_code == 422

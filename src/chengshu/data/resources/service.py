@@ -176,7 +176,7 @@ async def _scope_faults(
                     number,
                     scope,
                     given.get(scope),
-                    "缺少或不存在的归属区划(机构)",
+                    "缺少或不存在的归属区划（机构）",
                     "its region or office is missing or unknown",
                 )
             )

@@ -85,10 +85,10 @@ def _policies(table: str, spec: ResourceSpec) -> list[str]:
 def plan(resource: Resource, old: ResourceSpec | None) -> list[Change]:
     """What installing this declaration does to the tables; a destructive step is refused with the way out."""
     if len(resource.table) > LONGEST_TABLE:
-        return [_refused(resource.id, f"表名超过 {LONGEST_TABLE} 个字符,请缩短包名或资源名",
+        return [_refused(resource.id, f"表名超过 {LONGEST_TABLE} 个字符，请缩短包名或资源名",
                          f"table name longer than {LONGEST_TABLE} characters; shorten the pack or resource name")]  # fmt: skip
     if old is None:
-        zh = f"新建表 res.{resource.table}({len(resource.spec.fields)} 个字段)及其历史表"
+        zh = f"新建表 res.{resource.table}（{len(resource.spec.fields)} 个字段）及其历史表"
         en = f"create table res.{resource.table} ({len(resource.spec.fields)} fields) with its history"
         return [Change("create_table", resource.id, zh, en, sql=create(resource))]
     return [*_shape_changes(resource, old), *_field_changes(resource, old)]
@@ -114,7 +114,7 @@ def _field_changes(resource: Resource, old: ResourceSpec) -> Iterator[Change]:
         if name not in resource.spec.fields:
             yield _refused(
                 f"{resource.id}.{name}",
-                f"字段 {name} 不能删除;请保留声明并写 retired: true,数据与历史会留存",
+                f"字段 {name} 不能删除；请保留声明并写 retired: true，数据与历史会留存",
                 f"field {name} cannot be dropped; keep it and write retired: true, data and history stay",
             )
             continue
@@ -147,7 +147,7 @@ def _column_changes(resource: Resource, name: str, was: FieldSpec) -> Iterator[C
     else:
         yield _refused(
             subject,
-            f"字段 {name} 不能由 {was.type} 改为 {field.type};请新增字段,并将旧字段写为 retired: true",
+            f"字段 {name} 不能由 {was.type} 改为 {field.type}；请新增字段，并将旧字段写为 retired: true",
             f"field {name} cannot change from {was.type} to {field.type}; add a new field and retire this one",
         )
 

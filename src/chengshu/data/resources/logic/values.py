@@ -85,7 +85,7 @@ def _date(value: Any) -> str:
 
 
 def _fail_date() -> str:
-    raise Wrong("应为日期,如 2024-03-01", "a date expected, like 2024-03-01")
+    raise Wrong("应为日期，如 2024-03-01", "a date expected, like 2024-03-01")
 
 
 def _datetime(value: Any) -> str:
@@ -94,7 +94,7 @@ def _datetime(value: Any) -> str:
     try:
         return datetime.fromisoformat(str(value).strip().replace("/", "-")).isoformat()
     except ValueError:
-        raise Wrong("应为时间,如 2024-03-01T08:30", "a time expected, like 2024-03-01T08:30") from None
+        raise Wrong("应为时间，如 2024-03-01T08:30", "a time expected, like 2024-03-01T08:30") from None
 
 
 def _phone(value: Any) -> str:
