@@ -75,13 +75,14 @@ class TestTheWholeLife:
         walk.go("center", "dispatch", lead="urban")
         walk.go("center", "reassign", lead="water", reason="改派")
         assert (walk.state, walk.snapshot.matter.lead) == ("assigned", "water")
+        walk.go("water", "accept")
         walk.go("water", "delegate", to="t1", reason="属地处置")
         assert walk.snapshot.lead_task is not None
         assert walk.snapshot.lead_task.holder == "org:t1"
         assert walk.snapshot.matter.lead == "water"
-        walk.go("stranger", "accept")
-        assert walk.snapshot.lead_task.holder == "org:water"
-        walk.go("water", "escalate", reason="超出能力")
+        assert "submit" in walk.offers("stranger")
+        assert "submit" in walk.offers("water")
+        walk.go("stranger", "escalate", reason="超出能力")
         assert walk.state == "filed"
 
 
