@@ -90,6 +90,21 @@ class TestSeal:
         await seal_all(chain)
         assert (await verify_chain(chain)).sealed == ENTRIES + 5
 
+    async def test_a_connection_cut_before_the_commit_leaves_no_half_seal(self, chain: Database) -> None:
+        await append(chain, 5)
+        with pytest.raises(psycopg.OperationalError):
+            async with chain.job_work() as work:
+                mine = await work.value("select pg_backend_pid()")
+                assert await service.seal_pending(work) == 5
+                async with chain.job_work() as killer:
+                    await killer.run("reset role")
+                    await killer.run("select pg_terminate_backend(%(pid)s)", {"pid": mine})
+                    await killer.run("set role chengshu_worker")
+                await work.run("select 1")
+        await seal_all(chain)
+        report = await verify_chain(chain)
+        assert (report.whole, report.sealed, report.waiting) == (True, ENTRIES + 5, 0)
+
     async def test_is_verifiable_while_being_appended_and_sealed(self, chain: Database) -> None:
         stop = asyncio.Event()
 

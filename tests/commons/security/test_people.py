@@ -309,6 +309,18 @@ class TestKeys:
         assert (await api.call("secadmin", "DELETE", f"/keys/{made.json()['id']}")).status_code == 204
         assert (await api.client.get("/api/security/me", headers=bearer)).status_code == 401
 
+    async def test_another_system_has_a_key_and_no_password(self, api: Api) -> None:
+        body = {"login": "province", "name": "省平台", "kind": "system"}
+        made = (await api.call("sysadmin", "POST", "/people", json=body)).json()
+        assert (made["kind"], made["initial_password"]) == ("system", None)
+        grant = {"role": "t.dispatcher", "org": "center"}
+        assert (await api.call("secadmin", "POST", f"/people/{made['id']}/posts", json=grant)).status_code == 201
+        key = {"actor": made["id"], "title": "汇聚", "operations": ["security.read_people", "security.see_phone"]}
+        bearer = (await api.call("secadmin", "POST", "/keys", json=key)).json()["key"]
+        me = (await api.client.get("/api/security/me", headers={"Authorization": f"Bearer {bearer}"})).json()
+        assert (me["kind"], me["operations"]) == ("system", ["security.read_people", "security.see_phone"])
+        assert (await api.fresh("province", "Any-Word-2026")).status_code == 401
+
     async def test_only_the_security_admin_issues_and_never_for_a_duty(self, api: Api) -> None:
         body = {"actor": await person_id(api, "auditor"), "title": "x", "operations": ["ledger.read"]}
         assert (await api.call("secadmin", "POST", "/keys", json=body)).status_code == 404

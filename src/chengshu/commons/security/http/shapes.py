@@ -75,9 +75,9 @@ class PersonOut(BaseModel):
 
 
 class PersonMade(PersonOut):
-    """A person just registered; the first password is shown this once."""
+    """A person just registered; the first password is shown this once. Another system has none."""
 
-    initial_password: str
+    initial_password: str | None
 
 
 class OrgOut(BaseModel):

@@ -68,19 +68,27 @@ async def get_person(work: Work, person: int) -> dict[str, Any]:
     return rows[0]
 
 
-async def add_person(work: Work, values: Mapping[str, Any], posts: Sequence[PostSeed]) -> tuple[dict[str, Any], str]:
-    """Register a person with a first password, given or made up; it must be changed at the first sign-in."""
+async def add_person(
+    work: Work, values: Mapping[str, Any], posts: Sequence[PostSeed]
+) -> tuple[dict[str, Any], str | None]:
+    """Register a person with a first password, given or made up; it must be changed at the first sign-in.
+
+    Another system gets none: it comes with a key.
+    """
     work.require(permissions.MANAGE_PEOPLE)
     if posts:
         work.require(permissions.GRANT)
     login = values["login"]
-    password = values.get("password") or one_time_password()
-    await passwords.check_rules(work, password, login, "password")
+    password = None
+    if values.get("kind") != "system":
+        password = values.get("password") or one_time_password()
+        await passwords.check_rules(work, password, login, "password")
     made = await store.insert_people(work, [values])
     if not made:
         raise LoginTaken(field="login", value=login)
     person = made[login]
-    await sessions.set_passwords(work, await passwords.prepare({person: password}), must_change=True)
+    if password is not None:
+        await sessions.set_passwords(work, await passwords.prepare({person: password}), must_change=True)
     work.record("security.add_person", f"actor:{person}", {"login": login, "name": values["name"]})
     await grant(work, login, posts)
     return await get_person(work, person), password
