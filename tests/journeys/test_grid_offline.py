@@ -1,5 +1,6 @@
 """A grid worker without a network: everything is kept on the phone, sent once when the line is back, refused in words."""
 
+import time
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PASSWORD, Grid, Open, photo
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 SOON = 20_000
 
 
@@ -45,15 +46,14 @@ def case_to_check(address: str, grid: Grid, words: str) -> int:
     case_id = int(opened["id"])
     centre.move(case_id, "file")
     office.move(case_id, "accept")
-    office.move(case_id, "submit", result="已修好", photos_after=[office.upload()])
+    office.move(case_id, "submit", result="已修好", photos_before=[office.upload()], photos_after=[office.upload()])
     return case_id
 
 
 def ready_offline(page: Page) -> None:
     """The service worker has the pages, and a reload is answered through it."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("caches.open('grid-files-1').then(c => c.keys()).then(k => k.length > 8)", timeout=SOON)
-    page.reload()
+    page.goto("/grid")
     page.wait_for_function("Boolean(navigator.serviceWorker.controller)")
     expect(page.locator(".gtoday-head h1")).to_contain_text("共")
 
@@ -72,7 +72,7 @@ def kept(page: Page) -> int:
 
 
 def test_report_and_check_without_a_network(open_page: Open, address: str, grid: Grid) -> None:
-    words = "离线核查：护栏歪倒"
+    words = f"离线核查：护栏歪倒 {time.time_ns()}"
     case_id = case_to_check(address, grid, words)
     centre = Person(address, "center")
     before = len(centre.http.get("/api/cases", params={"channel": "grid"}).json()["items"])
@@ -109,7 +109,7 @@ def test_report_and_check_without_a_network(open_page: Open, address: str, grid:
 
 
 def test_a_refusal_is_shown_and_nothing_is_dropped(open_page: Open, address: str, grid: Grid) -> None:
-    words = "离线冲突：路面塌了一块"
+    words = f"离线冲突：路面塌了一块 {time.time_ns()}"
     case_id = case_to_check(address, grid, words)
     page = open_page("/grid", login="grid1", phone=True)
     expect(page.locator(".gtask").filter(has_text=words)).to_be_visible(timeout=SOON)
@@ -153,7 +153,7 @@ def test_one_item_is_sent_once_even_when_the_answer_is_lost(open_page: Open, add
             route.continue_()
 
     page.route("**/api/cases", lose)
-    words = "只报一次：井盖响"
+    words = f"只报一次：井盖响 {time.time_ns()}"
     page.locator("input[type=file]").set_input_files(photo())
     page.locator(".gclasses button").first.click()
     page.get_by_placeholder("补充一句").fill(words)

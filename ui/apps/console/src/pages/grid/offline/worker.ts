@@ -17,14 +17,26 @@ async function loadAllPages(): Promise<void> {
   ])
 }
 
+/** `serviceWorker.ready` never comes for somebody who arrived through the sign-in page: that address lies outside the scope. */
+function active(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
+  const coming = registration.installing ?? registration.waiting
+  if (!coming) return registration.active ? Promise.resolve(registration.active) : Promise.reject(new Error('no worker'))
+  return new Promise((done, fail) => {
+    coming.addEventListener('statechange', () => {
+      if (coming.state === 'activated') done(coming)
+      if (coming.state === 'redundant') fail(new Error('refused'))
+    })
+  })
+}
+
 /** True once the pages can open without a network; development has nothing to keep. */
 export async function prepareOffline(): Promise<boolean> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return false
   try {
     await loadAllPages()
-    await navigator.serviceWorker.register(SCRIPT, { scope: SCOPE })
-    const ready = await navigator.serviceWorker.ready
-    ready.active?.postMessage({ kind: 'keep', files: loadedFiles() })
+    const registration = await navigator.serviceWorker.register(SCRIPT, { scope: SCOPE })
+    const worker = await active(registration)
+    worker.postMessage({ kind: 'keep', files: loadedFiles() })
     return true
   } catch {
     // Plain http on another host has no service workers: the queue still works, only a cold start needs the network.
