@@ -163,6 +163,8 @@ class Life:
                 value = await self._lead(who, case) if field.get("required") and field["type"] == "org" else SKIPPED
             else:
                 value = write(field, str(move["id"]), case, who.luck)
+                if value is SKIPPED and field["type"] == "class" and field.get("required"):
+                    value = self.atlas.trouble(who.luck, seen=True)["code"]
             if value is SKIPPED or value is None:
                 if field.get("required") and field["type"] not in FREE_TEXT:
                     return None

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-
-from chengshu.runtime.settings import HOUSE, Settings
 from simulate.cast import Cast
 from simulate.replaying.engine import Replay
 from simulate.replaying.journal import Journal, Parking
 from simulate.replaying.mapping import Mapping
+
+from chengshu.runtime.settings import HOUSE, Settings
 
 MAPPINGS = HOUSE / "simulate" / "mappings"
 

@@ -9,6 +9,7 @@ from simulate.cast import Cast
 from simulate.replaying.mapping import Mapping, read_mapping
 from simulate.replaying.packs import make_pack
 from simulate.replaying.source import read_lines
+
 from tests.simulate.conftest import MAPPINGS, make_replay, real_file
 
 HEADER = "msg_id,user_id,time,title,body,likes,dislikes\n"
