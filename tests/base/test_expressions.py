@@ -77,6 +77,7 @@ def test_computes(text: str, outcome: object) -> None:
         "round(size, 99) = 1",
         "case size when 1 then true else false end",
         "window(size) over ()",
+        "seen < now()",
     ],
 )
 def test_refuses(text: str) -> None:

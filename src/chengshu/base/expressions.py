@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, cast
 
@@ -197,11 +197,16 @@ class _Reader:
             raise _refuse("only date '…' and timestamp '…' are allowed", "只允许 date '…' 和 timestamp '…'")
         return _convert(value, kind)
 
+    def _clock(self) -> datetime:
+        if self.now is None:
+            raise _refuse("there is no clock here", "此处没有时钟，不能使用当前时间")
+        return self.now
+
     def _now(self, _: exp.Expression) -> Term:
-        return Term("value", "datetime", value=self.now or datetime.now(UTC))
+        return Term("value", "datetime", value=self._clock())
 
     def _today(self, _: exp.Expression) -> Term:
-        return Term("value", "date", value=(self.now or datetime.now(UTC)).astimezone(CITY).date())
+        return Term("value", "date", value=self._clock().astimezone(CITY).date())
 
     _READERS: ClassVar[dict[type[exp.Expression], Callable[[_Reader, Any], Term]]] = {
         exp.Column: _column, exp.Literal: _literal, exp.Boolean: _boolean, exp.Null: _null,
