@@ -122,6 +122,7 @@ grant delete on runtime.blob_file to chengshu_worker;
 create table runtime.installation (
     one boolean primary key default true check (one),
     digest text not null,
+    about jsonb not null,
     at timestamptz not null default clock_timestamp()
 );
 grant select, insert, update on runtime.installation to chengshu_worker;

@@ -10,8 +10,6 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
-from chengshu.adapters.channels.http_sms import HttpSms
-from chengshu.adapters.identity.oidc import OidcProvider
 from chengshu.api import open_v1
 from chengshu.runtime import http as runtime_http
 from chengshu.runtime import jobs as runtime_jobs
@@ -65,8 +63,12 @@ def join_rooms(city: City) -> None:
     """Where a room left a place for the world outside, it is filled here as the settings say."""
     settings = city.settings
     if settings.sms_gateway:
+        from chengshu.adapters.channels.http_sms import HttpSms
+
         city.put("channels", {"sms": HttpSms(settings.sms_gateway)})
     if settings.oidc_issuer and settings.oidc_client_id:
+        from chengshu.adapters.identity.oidc import OidcProvider
+
         secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
         city.put(
             "identity", OidcProvider(settings.oidc_issuer, settings.oidc_client_id, secret, claim=settings.oidc_claim)

@@ -1,71 +1,48 @@
 """Makes a county out of its declarations: regions, offices, packs and people, in one transaction, again at any time."""
 
-import hashlib
 import secrets
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict
+
+from psycopg.types.json import Jsonb
 
 from chengshu.app import open_city, operations
 from chengshu.commons.places import facade as places
+from chengshu.commons.places.spec import Site
 from chengshu.commons.security import facade as security
+from chengshu.fingerprint import About, fingerprint
 from chengshu.packkit import facade as packkit
 from chengshu.runtime.database import Work
-from chengshu.runtime.settings import HOUSE, Settings
+from chengshu.runtime.settings import Settings
 
 LEDGER_SUBJECT = "city"
 
 
-def fingerprint(settings: Settings) -> str:
-    """One hash over everything that installation reads: site, packs, the code that installs, and the kind of city."""
-    digest = hashlib.sha256(f"{settings.demo} {settings.demo_password.get_secret_value()}".encode())
-    folders = [
-        settings.site_dir,
-        *settings.packs_dirs,
-        HOUSE / "src" / "chengshu" / "packkit",
-        Path(__file__),
-    ]
-    for file in sorted(_files(folders)):
-        digest.update(str(file).encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(folders: Iterable[Path]) -> Iterable[Path]:
-    for folder in folders:
-        if folder.is_file():
-            yield folder
-        else:
-            yield from (f for f in folder.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
-
-
 async def install_city(
     settings: Settings, url: str, web_url: str | None = None, say: Callable[[str], None] = lambda _: None
-) -> Any:
-    """Bring the database in line with site and packs; nothing is touched when nothing changed. Returns the site."""
+) -> About:
+    """Bring the database in line with site, packs and code, in one transaction; again at any time."""
     site = places.load_site(settings.site_dir)
+    about = About(
+        dict(site.title), site.timezone, [{"login": p.login, "name": p.name, "duty": p.duty} for p in site.people]
+    )
     city = await open_city(settings, url, web_url, site.timezone)
     try:
         async with city.db.job_work() as work:
-            # Operations follow the code, which the fingerprint of site and packs does not know.
-            await security.install_operations(work, operations())
-            print_now = fingerprint(settings)
-            have = await work.value("select digest from runtime.installation")
-            if have == print_now:
-                return site
             await _install(work, site, settings, say)
             await work.run(
-                "insert into runtime.installation (digest) values (%(digest)s) on conflict (one) do update"
-                " set digest = excluded.digest, at = clock_timestamp()",
-                {"digest": print_now},
+                "insert into runtime.installation (digest, about) values (%(digest)s, %(about)s) on conflict (one)"
+                " do update set digest = excluded.digest, about = excluded.about, at = clock_timestamp()",
+                {"digest": fingerprint(settings), "about": Jsonb(asdict(about))},
             )
             work.record("runtime.installed", LEDGER_SUBJECT, {"site": site.code, "packs": site.packs})
     finally:
         await city.db.close()
-    return site
+    return about
 
 
-async def _install(work: Work, site: Any, settings: Settings, say: Callable[[str], None]) -> None:
+async def _install(work: Work, site: Site, settings: Settings, say: Callable[[str], None]) -> None:
+    await security.install_operations(work, operations())
     say("区划与网格")
     await places.install_regions(work, site)
     if site.clock == "rehearsal":

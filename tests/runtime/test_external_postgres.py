@@ -69,4 +69,4 @@ async def test_the_county_installs_and_scopes_hold(external_url: str, home_dir: 
                 await work.value("select count(*) from commons.security_session")
     finally:
         await db.close()
-    assert site.code == "320282"
+    assert site.title["zh"] == "宜兴市"

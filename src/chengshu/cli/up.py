@@ -19,6 +19,7 @@ from rich.console import Console
 
 from chengshu import migrate
 from chengshu.cli import home as homes
+from chengshu.fingerprint import About, installed
 from chengshu.runtime.settings import HOUSE
 
 console = Console(highlight=False, stderr=True)
@@ -103,10 +104,12 @@ def _live(
     stop = _stop_on_signals()
     with steps.step("升级数据库结构"):
         migrate.upgrade(home.url)
-    from chengshu.install import install_city
+    site = installed(home.settings, home.url)
+    if site is None:
+        from chengshu.install import install_city
 
-    with steps.step("建立县域：区划、机构、人员、应用包") as say:
-        site = asyncio.run(install_city(home.settings, home.url, home.web_url, say))
+        with steps.step("建立县域：区划、机构、人员、应用包") as say:
+            site = asyncio.run(install_city(home.settings, home.url, home.web_url, say))
     if build is not None:
         with steps.step("构建界面（首次约一分钟）"):
             if build.wait() != 0:
@@ -220,18 +223,20 @@ def _wait_ready(address: str, stop: Callable[[], bool]) -> bool:
     return False
 
 
-def _greet(home: homes.Home, address: str, site: Any, took: float) -> None:
+def _greet(home: homes.Home, address: str, site: About, took: float) -> None:
     console.print(f"\n[bold]城枢 · {site.title.get('zh')}[/]  [bold cyan]{address}[/]   [dim]{took:.1f} s[/]")
     console.print(
         f"  市民 {address}/report   网格员 {address}/grid   工作人员 {address}/desk   驾驶舱 {address}/cockpit"
     )
     if home.settings.demo:
         password = home.settings.demo_password.get_secret_value()
-        names = "  ".join(f"{p.login}（{p.name}）" for p in site.people)
+        names = "  ".join(f"{p['login']}（{p['name']}）" for p in site.people)
         console.print(f"  演示账号 {names}\n  密码 {password}")
     else:
-        names = "  ".join(p.login for p in site.people if p.duty)
-        console.print(f"  首次登录 {names}，密码见 {home.settings.data_dir / 'first-password.txt'}，登录后请修改并删除该文件")
+        names = "  ".join(str(p["login"]) for p in site.people if p["duty"])
+        console.print(
+            f"  首次登录 {names}，密码见 {home.settings.data_dir / 'first-password.txt'}，登录后请修改并删除该文件"
+        )
     console.print(f"  数据 {home.settings.data_dir}   日志 {home.settings.data_dir / 'logs'}   [dim]Ctrl-C 停止[/]\n")
 
 
