@@ -140,10 +140,11 @@ set search_path = pg_catalog, commons, public, pg_temp as $$
     select coalesce((select c.must_change from security_credential c where c.actor_id = my_id()), false)
 $$;
 
-create function commons.security_end_session(p_id bigint) returns bigint language sql security definer
+create function commons.security_end_session(p_id bigint, p_kind text) returns bigint language sql security definer
 set search_path = pg_catalog, commons, public, pg_temp as $$
-    delete from security_session s where s.id = p_id
-        and (s.actor_id = my_id() or my_may('security.grant') or (s.kind = 'key' and my_may('security.manage_keys')))
+    delete from security_session s where s.id = p_id and s.kind = p_kind
+        and case p_kind when 'key' then my_may('security.manage_keys')
+                        else s.actor_id = my_id() or my_may('security.grant') end
     returning s.actor_id
 $$;
 

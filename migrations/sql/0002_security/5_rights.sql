@@ -76,7 +76,7 @@ grant execute on function commons.my_id(), commons.my_regions(), commons.my_orgs
     commons.my_must_change(), commons.security_trusted(),
     commons.security_enter(bytea, bytea), commons.security_challenge(text, text),
     commons.security_sign_in(text, bytea, bytea, text, text, text), commons.security_sign_out(),
-    commons.security_my_sessions(), commons.security_end_session(bigint),
+    commons.security_my_sessions(), commons.security_end_session(bigint, text),
     commons.security_change_password(bytea, bytea, text, bytea),
     commons.security_set_passwords(bigint[], bytea[], text[], bytea[], boolean),
     commons.security_make_key(bigint, bytea, text, text[], timestamptz), commons.security_keys(bigint, int),

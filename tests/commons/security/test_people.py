@@ -306,6 +306,9 @@ class TestKeys:
         items = (await api.call("secadmin", "GET", "/keys")).json()["items"]
         assert [(k["title"], k["actor_name"]) for k in items] == [("省平台", "张派遣")]
         assert made.json()["key"] not in str(items)
+        mine = (await api.call("secadmin", "GET", "/sessions")).json()["items"]
+        assert (await api.call("secadmin", "DELETE", f"/keys/{mine[0]['id']}")).status_code == 404
+        assert (await api.call("secadmin", "DELETE", f"/sessions/{made.json()['id']}")).status_code == 404
         assert (await api.call("secadmin", "DELETE", f"/keys/{made.json()['id']}")).status_code == 204
         assert (await api.client.get("/api/security/me", headers=bearer)).status_code == 401
 

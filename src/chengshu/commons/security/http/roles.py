@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from chengshu.base.text import pick
 from chengshu.commons.security import permissions
 from chengshu.commons.security.http.shapes import BIG, After, Body, Id, Limit, Name, PageOut, page_out
-from chengshu.commons.security.service import entry, roles
+from chengshu.commons.security.service import roles
 from chengshu.commons.security.spec import OperationId, RoleTitle
 from chengshu.runtime.database import Work
 from chengshu.runtime.web import needs
@@ -103,4 +103,4 @@ async def make_key(body: KeyCreate, work: Annotated[Work, needs(permissions.MANA
 
 @router.delete("/keys/{id}", status_code=204, summary="吊销密钥 / revoke a key")
 async def end_key(id: Id, work: Annotated[Work, needs(permissions.MANAGE_KEYS)]) -> None:
-    await entry.end_session(work, id)
+    await roles.end_key(work, id)

@@ -103,7 +103,7 @@ async def my_sessions(work: Work) -> list[dict[str, Any]]:
 
 async def end_session(work: Work, session: int) -> None:
     """End one of my sessions (a security administrator: of anybody)."""
-    actor = await store.end_session(work, session)
+    actor = await store.end_session(work, session, "browser")
     if actor is None:
         raise NotFound(field="id", value=session)
     work.record("security.end_session", f"actor:{actor}", {"session": session})

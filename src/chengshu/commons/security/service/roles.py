@@ -80,6 +80,15 @@ async def make_key(work: Work, actor: int, title: str, operations: Sequence[str]
     return {"id": made["id"], "key": secret, "expires_at": made["expires_at"]}
 
 
+async def end_key(work: Work, key: int) -> None:
+    """Revoke a key: the next call with it is refused."""
+    work.require(permissions.MANAGE_KEYS)
+    actor = await sessions.end_session(work, key, "key")
+    if actor is None:
+        raise NotFound(field="id", value=key)
+    work.record("security.end_key", f"actor:{actor}", {"key": key})
+
+
 async def list_keys(work: Work, after: str | None, limit: int) -> Page[dict[str, Any]]:
     """Keys in use, without their secrets."""
     start = decode_cursor(after, 1)[0] if after else 0

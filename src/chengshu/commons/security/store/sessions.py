@@ -46,8 +46,9 @@ async def my_sessions(work: Work) -> list[Row]:
     return await work.rows("select * from commons.security_my_sessions()")
 
 
-async def end_session(work: Work, session: int) -> int | None:
-    return await work.value("select commons.security_end_session(%(id)s)", {"id": session})
+async def end_session(work: Work, session: int, kind: str) -> int | None:
+    sql = "select commons.security_end_session(%(id)s, %(kind)s)"
+    return await work.value(sql, {"id": session, "kind": kind})
 
 
 async def change_password(work: Work, current: bytes, salt: bytes, params: str, digest: bytes) -> bool:
