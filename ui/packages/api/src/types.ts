@@ -206,6 +206,7 @@ export type FieldType =
   | 'boolean'
   | 'case'
   | 'password'
+  | 'place'
 export interface Option {
   value: string | number | boolean
   title: string

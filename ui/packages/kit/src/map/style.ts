@@ -103,7 +103,6 @@ export function caseLayers(inks: Inks): LayerSpecification[] {
         'text-size': 12,
         'text-font': FONT,
         'text-allow-overlap': true,
-        'text-ignore-placement': true,
       },
       paint: { 'text-color': '#ffffff', 'text-halo-color': 'rgba(0,0,0,.35)', 'text-halo-width': 0.8 },
     },

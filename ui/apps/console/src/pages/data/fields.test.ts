@@ -30,8 +30,8 @@ describe('screens from a declared resource', () => {
     expect(columnsOf(resource).map((one) => one.title)).toEqual(['编码', '容积（升）'])
   })
   it('does not offer the key or masked fields of a stored row', () => {
-    expect(formOf(resource, false).map((one) => one.name)).toEqual(['code', 'kind', 'phone'])
-    expect(formOf(resource, true).map((one) => one.name)).toEqual(['kind'])
+    expect(formOf(resource, false).map((one) => one.name)).toEqual(['code', 'kind', 'phone', 'place'])
+    expect(formOf(resource, true).map((one) => one.name)).toEqual(['kind', 'place'])
   })
   it('writes one safe expression', () => {
     expect(filterOf({ kind: "o'x", open: true, none: undefined })).toBe("kind = 'o''x' and open")

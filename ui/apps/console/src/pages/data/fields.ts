@@ -31,11 +31,12 @@ export function keysOf(resource: ResourceOut): string[] {
 }
 
 /** Form fields; the key of a stored row cannot change, and masked values are not sent back. */
-export function formOf(resource: ResourceOut, stored: boolean): Field[] {
+export function formOf(resource: ResourceOut, stored: boolean, placeTitle = ''): Field[] {
   const known = byName(resource)
   const fixed = new Set(stored ? [...keysOf(resource), ...(resource.masked ?? [])] : [])
   return resource.screen.form.flatMap(({ name, control }) => {
     const field = known.get(name)
+    if (control === 'place') return [{ name, title: placeTitle, type: 'place' }]
     if (!field || fixed.has(name)) return []
     const made: Field = { name, title: field.title, type: CONTROLS[control] ?? CONTROLS[field.type] ?? 'text', required: field.required ?? false }
     if (field.options?.length) made.options = field.options

@@ -4,7 +4,8 @@ import type { GeoJSONSource } from 'maplibre-gl'
 import { itemsOf, maps, type Layer } from '@chengshu/api'
 import { asApiError, later } from '@chengshu/ui'
 import type { ApiError } from '@chengshu/api'
-import type { Box, Ready } from '@chengshu/kit'
+import { labelPoints, type Box, type Ready } from '@chengshu/kit'
+import { partsOf } from './parts'
 
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 const TONES = ['#1a66a8', '#0f8a7e', '#a3562b', '#7a4fb5', '#8a7a12', '#b03a6b']
@@ -44,24 +45,10 @@ export function useLayers(start: string[]) {
 
   function ensure(layer: Layer): void {
     if (!scene || scene.map.getSource(layer.id)) return
-    const { map, inks } = scene
-    const tone = toneOf(layer.id)
-    map.addSource(layer.id, { type: 'geojson', data: NOTHING })
-    const before = map.getLayer('case-clusters') ? 'case-clusters' : undefined
-    map.addLayer({ id: `${layer.id}-fill`, type: 'fill', source: layer.id, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': tone, 'fill-opacity': layer.kind === 'regions' ? 0.04 : 0.18 } }, before)
-    map.addLayer({ id: `${layer.id}-line`, type: 'line', source: layer.id, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': tone, 'line-width': 1.1, 'line-opacity': 0.75 } }, before)
-    map.addLayer({ id: `${layer.id}-dot`, type: 'circle', source: layer.id, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 5, 'circle-color': tone, 'circle-stroke-width': 1.5, 'circle-stroke-color': inks.halo } }, before)
-    map.addLayer(
-      {
-        id: `${layer.id}-name`,
-        type: 'symbol',
-        source: layer.id,
-        minzoom: layer.kind === 'regions' ? 11 : 13,
-        layout: { 'text-field': ['coalesce', ['get', 'label'], ['get', 'name'], ['get', 'title'], ''], 'text-size': 11, 'text-offset': [0, 1], 'text-anchor': 'top', 'text-font': ['sans'] },
-        paint: { 'text-color': inks.ink, 'text-halo-color': inks.halo, 'text-halo-width': 1.2 },
-      },
-      before,
-    )
+    const before = scene.map.getLayer('case-clusters') ? 'case-clusters' : undefined
+    scene.map.addSource(layer.id, { type: 'geojson', data: NOTHING })
+    scene.map.addSource(`${layer.id}~names`, { type: 'geojson', data: NOTHING })
+    for (const part of partsOf(layer, toneOf(layer.id), scene.inks)) scene.map.addLayer(part, before)
   }
 
   async function read(layer: Layer): Promise<void> {
@@ -70,6 +57,7 @@ export function useLayers(start: string[]) {
     try {
       const found = await maps.features(layer.id, { bbox: view.box.map((one) => one.toFixed(5)).join(','), zoom: Math.round(view.zoom) })
       scene.map.getSource<GeoJSONSource>(layer.id)?.setData(found)
+      scene.map.getSource<GeoJSONSource>(`${layer.id}~names`)?.setData(labelPoints(found))
       truncated.value = found.truncated ? [...new Set([...truncated.value, layer.id])] : truncated.value.filter((id) => id !== layer.id)
     } catch (fault) {
       error.value = asApiError(fault)
