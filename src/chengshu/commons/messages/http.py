@@ -33,7 +33,7 @@ async def read_all(work: Reader) -> dict[str, int]:
 
 
 @router.post("/{id}/read", summary="Mark one as read")
-async def read_one(work: Reader, id: Annotated[int, Path(ge=1, le=2**62)]) -> dict[str, int]:  # noqa: A002
+async def read_one(work: Reader, id: Annotated[int, Path(ge=1, le=2**62)]) -> dict[str, int]:
     return {"unread": await service.read(work, id)}
 
 

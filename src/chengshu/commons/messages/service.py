@@ -99,7 +99,7 @@ async def inbox(work: Work, unread: bool, after: str | None, limit: int) -> Page
     return Page([shape(r, work.lang) for r in rows[:limit]], more)
 
 
-async def read(work: Work, id: int | None) -> int:  # noqa: A002
+async def read(work: Work, id: int | None) -> int:
     """Mark a message, or all, as read; a message of somebody else is not there."""
     if id is not None and not await store.is_mine(work, id):
         raise MessageUnknown(field="id", value=id)

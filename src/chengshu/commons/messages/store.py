@@ -163,12 +163,12 @@ async def inbox(work: Work, unread: bool, before: int | None, limit: int) -> lis
     return await work.rows(INBOX, {"me": work.actor.id, "unread": unread, "before": before, "limit": limit})
 
 
-async def is_mine(work: Work, id: int) -> bool:  # noqa: A002
+async def is_mine(work: Work, id: int) -> bool:
     """Whether the message lies in the actor's inbox."""
     return bool(await work.value(MINE, {"me": work.actor.id, "id": id}))
 
 
-async def read(work: Work, id: int | None) -> int:  # noqa: A002
+async def read(work: Work, id: int | None) -> int:
     """Mark one message, or all, as read; tells how many are still unread."""
     return await work.value(READ, {"me": work.actor.id, "id": id, "now": work.now}) or 0
 

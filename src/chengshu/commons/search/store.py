@@ -38,7 +38,8 @@ where (%(ids)s::text[] is null or code = any(%(ids)s)) and code > %(after)s orde
 # A matter is found by its number, its title and the words it was opened with.
 MATTERS = """
 select m.id, m.number, m.title, m.region::text as region, m.orgs::text[] as orgs, m.opened_by, o.name as lead_name,
-  concat_ws(' ', e.data #>> '{facts,address}', e.data #>> '{facts,class_title}', e.data #>> '{facts,text}', e.data #>> '{input,text}') as text
+  concat_ws(' ', e.data #>> '{facts,address}', e.data #>> '{facts,class_title}', e.data #>> '{facts,text}',
+    e.data #>> '{input,text}') as text
 from commons.flow_matter m left join commons.security_org o on o.code = m.lead
 left join commons.flow_entry e on e.matter_id = m.id and e.seq = 1
 where (%(ids)s::bigint[] is null or m.id = any(%(ids)s)) and m.id > %(after)s order by m.id limit %(limit)s

@@ -19,5 +19,5 @@ async def list_boards(work: Reader) -> dict[str, Any]:
 
 
 @router.get("/{id}", summary="A board with its data")
-async def draw_board(work: Reader, id: str) -> dict[str, Any]:  # noqa: A002
+async def draw_board(work: Reader, id: str) -> dict[str, Any]:
     return await service.draw(work, id)

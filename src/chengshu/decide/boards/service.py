@@ -22,9 +22,7 @@ LISTS = {
 
 async def install(work: Work, pack: str, declared: Mapping[str, BoardSpec]) -> None:
     """Make a pack's boards exactly these; each named indicator must be installed."""
-    bodies = {
-        f"{pack}.{name}": spec.model_dump(mode="json", exclude_none=True) for name, spec in declared.items()
-    }
+    bodies = {f"{pack}.{name}": spec.model_dump(mode="json", exclude_none=True) for name, spec in declared.items()}
     for body in bodies.values():
         for widget in body["widgets"]:
             if "." not in widget["indicator"]:
@@ -54,7 +52,7 @@ async def boards(work: Work) -> list[dict[str, Any]]:
     ]
 
 
-async def draw(work: Work, id: str) -> dict[str, Any]:  # noqa: A002
+async def draw(work: Work, id: str) -> dict[str, Any]:
     """A board with its data: one query for each period that its widgets ask for, not one for each screen."""
     row = await store.board(work, id)
     if row is None:

@@ -6,9 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chengshu.decide.indicators.spec import Text
 
-By = Literal[
-    "day", "county", "town", "village", "grid", "office", "class", "channel", "person", "region", "state"
-]
+By = Literal["day", "county", "town", "village", "grid", "office", "class", "channel", "person", "region", "state"]
 NEEDS_GROUP = {"rank", "ring", "map", "list"}
 
 

@@ -22,7 +22,7 @@ async def boards(work: Work) -> list[dict[str, Any]]:
     return await work.rows(LIST)
 
 
-async def board(work: Work, id: str) -> dict[str, Any] | None:  # noqa: A002
+async def board(work: Work, id: str) -> dict[str, Any] | None:
     """One installed board."""
     return await work.row(ONE, {"id": id})
 

@@ -83,7 +83,7 @@ async def rebuild(work: Recounter) -> dict[str, Any]:
 @router.get("/{id}/values", summary="Values of an indicator")
 async def read_values(
     work: Reader,
-    id: str,  # noqa: A002
+    id: str,
     by: Annotated[str, Query(max_length=60, description="day, town, office, … separated by commas")] = "",
     since: From = None,
     until: Until = None,

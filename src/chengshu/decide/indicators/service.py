@@ -200,9 +200,7 @@ async def _compute(
     try:
         return await reading.rows(statement, {"from": None, "to": None, "dim": "county", **params})
     except psycopg.Error as error:
-        raise SqlFailed(
-            field="indicator", value=indicator.id, why=str(error).splitlines()[0][:200]
-        ) from error
+        raise SqlFailed(field="indicator", value=indicator.id, why=str(error).splitlines()[0][:200]) from error
 
 
 async def compute(

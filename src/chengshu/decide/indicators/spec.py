@@ -8,9 +8,7 @@ from chengshu.decide.indicators.errors import SqlRefused
 from chengshu.decide.indicators.logic.figures import BAND
 from chengshu.decide.indicators.logic.indicator_sql import columns
 
-Grain = Literal[
-    "day", "dim", "key", "region", "town", "village", "grid", "office", "class", "channel", "person"
-]
+Grain = Literal["day", "dim", "key", "region", "town", "village", "grid", "office", "class", "channel", "person"]
 
 
 class Text(BaseModel):
@@ -31,19 +29,13 @@ class IndicatorSpec(BaseModel):
     unit: str = Field(min_length=1, max_length=20)
     grain: tuple[Grain, ...] = Field(min_length=1, description="The first columns of the SELECT, in order")
     sql: str = Field(description="One read-only SELECT over `tallies` or declared resources")
-    over: Literal["sum", "avg", "last"] = Field(
-        default="sum", description="How a plain value goes together over days"
-    )
+    over: Literal["sum", "avg", "last"] = Field(default="sum", description="How a plain value goes together over days")
     scale: float = Field(default=100.0, description="Factor of numerator / denominator")
     bands: dict[Literal["red", "orange", "yellow"], str] = Field(default_factory=dict)
     better: Literal["high", "low", "none"] = "none"
     definition: Text = Field(description="What exactly is counted")
-    source: Text = Field(
-        description="The standard or decision it is modelled on, and where the facts come from"
-    )
-    href: str | None = Field(
-        default=None, description="The list of cases behind it; {dim}, {key} are filled in"
-    )
+    source: Text = Field(description="The standard or decision it is modelled on, and where the facts come from")
+    href: str | None = Field(default=None, description="The list of cases behind it; {dim}, {key} are filled in")
 
     @field_validator("bands")
     @classmethod

@@ -46,9 +46,7 @@ group by t.key order by t.key
 STATE = "select moved_at from decide.indicators_state"
 
 REGION_NAMES = "select code as key, name as title from commons.places_region where code = any(%(keys)s)"
-OFFICE_NAMES = (
-    "select code as key, coalesce(short, name) as title from commons.security_org where code = any(%(keys)s)"
-)
+OFFICE_NAMES = "select code as key, coalesce(short, name) as title from commons.security_org where code = any(%(keys)s)"
 CLASS_NAMES = """
 select c ->> 'code' as key, coalesce(c -> 'title' ->> %(lang)s, c -> 'title' ->> 'zh') as title
 from govern.cases_declared d, jsonb_path_query(d.body, '$.groups[*].classes[*]') c
@@ -209,7 +207,9 @@ def value_query(compiled: str, grain: Sequence[str], additive: bool, over: str, 
     """The SELECT that brings a declared SQL to the asked grouping: values by their own rule, rates from their parts."""
     columns = [*grain, *(["value"] if additive else ["numerator", "denominator"])]
     if not additive:
-        parts = "sum(q.numerator)::float8 as numerator, sum(q.denominator)::float8 as denominator, null::float8 as value"
+        parts = (
+            "sum(q.numerator)::float8 as numerator, sum(q.denominator)::float8 as denominator, null::float8 as value"
+        )
     else:
         how = {
             "sum": "sum(q.value)",
@@ -218,14 +218,10 @@ def value_query(compiled: str, grain: Sequence[str], additive: bool, over: str, 
         }
         rule = how[over] if over != "last" or "day" in grain else "max(q.value)"
         parts = f"null::float8 as numerator, null::float8 as denominator, ({rule})::float8 as value"
-    wanted = [
-        f"{'q.day' if g == 'day' else f'q.{g}::text'} as {'day' if g == 'day' else 'key'}" for g in group
-    ]
+    wanted = [f"{'q.day' if g == 'day' else f'q.{g}::text'} as {'day' if g == 'day' else 'key'}" for g in group]
     where = ["true"]
     if "day" in grain:
-        where.append(
-            "(%(from)s::date is null or q.day >= %(from)s) and (%(to)s::date is null or q.day <= %(to)s)"
-        )
+        where.append("(%(from)s::date is null or q.day >= %(from)s) and (%(to)s::date is null or q.day <= %(to)s)")
     if "dim" in grain:
         where.append("q.dim = %(dim)s")
     head = ", ".join([*wanted, parts])

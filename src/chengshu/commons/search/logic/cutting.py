@@ -52,9 +52,7 @@ def query(text: str) -> str:
     runs: Sequence[str] = RUN.findall(plain(text[:LONGEST_QUERY]))
     parts: dict[str, None] = {}
     for run in runs:
-        if not is_chinese(run):
-            parts[f"{quote(run)}:*"] = None
-        elif len(run) == 1:
+        if not is_chinese(run) or len(run) == 1:
             parts[f"{quote(run)}:*"] = None
         else:
             for place in range(len(run) - 1):

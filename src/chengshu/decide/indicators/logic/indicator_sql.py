@@ -80,8 +80,6 @@ def columns(text: str) -> int:
     """How many columns the SELECT gives."""
     tree = _read(text)
     head = tree.selects if isinstance(tree, exp.Select) else tree.left.selects  # type: ignore[union-attr]
-    if any(
-        isinstance(part, exp.Star) or part.find(exp.Star) and isinstance(part, exp.Column) for part in head
-    ):
+    if any(isinstance(part, exp.Star) or (part.find(exp.Star) and isinstance(part, exp.Column)) for part in head):
         raise _refuse("name the columns instead of '*'", "请写明列名，不要用 *", "*")
     return len(head)
