@@ -60,6 +60,8 @@ def check_cover(drawn: dict[str, Drawn], outline: BaseGeometry) -> None:
         assert shapely.coverage_is_valid(shapes), f"{digits} digits: gaps or overlaps along borders"
         assert shapely.area(shapes).sum() == pytest.approx(whole.area, rel=1e-9)
         assert shapely.equals(shapely.union_all(shapes), whole)
+    corners = shapely.get_coordinates(whole)
+    assert np.abs(corners - corners.round(7)).max() < 1e-10, "coordinates keep seven decimals"
     given_area = clean_area(outline)
     assert shapely.symmetric_difference(whole, given_area).area <= ROUNDING * given_area.length
 
