@@ -25,6 +25,7 @@ from tests.commons.flow.conftest import (
 from chengshu.base.errors import Forbidden, NotFound, StaleVersion
 from chengshu.commons.flow import facade
 from chengshu.commons.flow.contracts import Moved, Opening, Step
+from chengshu.commons.flow.service.engine import Engine
 from chengshu.runtime.database import Database
 
 CLAIM = hashlib.sha256(b"R-1234").digest()
@@ -172,6 +173,17 @@ class TestHistory:
             assert [t.kind for t in await facade.tasks_of(work, id_)] == [
                 "file", "dispatch", "cooperate", "accept", "handle", "verify",
             ]  # fmt: skip
+
+    async def test_a_process_that_never_met_the_flow_reads_it(self, town: Database) -> None:
+        moved = await opened(town)
+        assert town.city is not None
+        known = town.city.flow
+        town.city.put("flow", Engine(known.calendar))
+        try:
+            async with town.work(token(CENTER)) as work:
+                assert (await facade.timeline(work, moved.matter.id))[0].move == "open"
+        finally:
+            town.city.put("flow", known)
 
 
 class TestVersions:

@@ -138,19 +138,19 @@ async def write(work: Work, batch: Batch) -> tuple[dict[int, int], dict[int, int
     return {int(k): v for k, v in matters.items()}, {int(k): v for k, v in tasks.items()}
 
 
-async def entries(work: Work, matter_id: int, flow_of: Any, until: dt.datetime | None = None) -> list[Entry]:
-    """The timeline in order; titles come from the flow version the matter runs on."""
-    rows = await work.rows(
+async def entries(work: Work, matter_id: int, until: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """The rows of a timeline in order, each with the flow version the matter runs on."""
+    return await work.rows(
         """
         select e.*, m.flow, m.flow_version from commons.flow_entry e join commons.flow_matter m on m.id = e.matter_id
         where e.matter_id = %(id)s and (%(until)s::timestamptz is null or e.at <= %(until)s) order by e.seq
         """,
         {"id": matter_id, "until": until},
     )
-    return [_entry(r, flow_of(r["flow"], r["flow_version"])) for r in rows]
 
 
-def _entry(row: dict[str, Any], flow: FlowSpec) -> Entry:
+def entry_of(row: dict[str, Any], flow: FlowSpec) -> Entry:
+    """A row as an entry; its title comes from the flow."""
     return Entry(
         row["matter_id"],
         row["seq"],

@@ -52,12 +52,14 @@ def explain(work: Work, snapshot: Snapshot, clock: str, now: dt.datetime | None 
     return explaining.explain(entries, engine(work).calendar, now or work.now)
 
 
-async def timeline(work: Work, matter_id: int) -> list[Entry]:
-    """The timeline of a matter."""
-    entries = await store.entries(work, matter_id, engine(work).flow)
-    if not entries:
-        raise UnknownMatter(value=matter_id)
-    return entries
+async def timeline(work: Work, matter_id: int, until: dt.datetime | None = None) -> list[Entry]:
+    """The timeline of a matter, perhaps only until a moment."""
+    rows = await store.entries(work, matter_id, until)
+    if not rows:
+        raise UnknownMatter(value=matter_id if until is None else f"{matter_id} @ {until.isoformat()}")
+    here, flow, version = engine(work), rows[0]["flow"], rows[0]["flow_version"]
+    await here.ready(work, flow, version)
+    return [store.entry_of(row, here.flow(flow, version)) for row in rows]
 
 
 async def tasks_of(work: Work, matter_id: int) -> list[Task]:
@@ -67,10 +69,7 @@ async def tasks_of(work: Work, matter_id: int) -> list[Task]:
 
 async def as_of(work: Work, matter_id: int, at: dt.datetime) -> AsOf:
     """What was known of a matter at a moment."""
-    entries = await store.entries(work, matter_id, engine(work).flow, until=at)
-    if not entries:
-        raise UnknownMatter(value=f"{matter_id} @ {at.isoformat()}")
-    return replay(matter_id, entries, at)
+    return replay(matter_id, await timeline(work, matter_id, at), at)
 
 
 async def inbox(
