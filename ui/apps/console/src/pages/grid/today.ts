@@ -1,7 +1,7 @@
 /** Today's tasks: from the city when it answers, else as they were read last, with the time of reading. */
 import { computed, ref, shallowRef } from 'vue'
 import { cases, gridwork, type CaseOut, type CaseRow, type GridToday, type Point } from '@chengshu/api'
-import { asApiError } from '@chengshu/ui'
+import { asApiError } from '@chengshu/ui/load.ts'
 import type { ApiError } from '@chengshu/api'
 import { keepRead, lastRead } from './offline/shelf'
 import { metresBetween } from './position'
