@@ -159,10 +159,7 @@ class Box:
 
     def meets(self, other: "Box") -> bool:
         return not (
-            self.east < other.west
-            or other.east < self.west
-            or self.north < other.south
-            or other.north < self.south
+            self.east < other.west or other.east < self.west or self.north < other.south or other.north < self.south
         )
 
     def as_list(self) -> list[float]:
