@@ -73,6 +73,9 @@ async def play(options: argparse.Namespace, stop: asyncio.Event) -> int:
     password = os.environ.get("CHENGSHU_DEMO_PASSWORD", "Chengshu-2026")
     limits = httpx.Limits(max_connections=TOGETHER * 2)
     async with httpx.AsyncClient(base_url=options.url, timeout=30.0, limits=limits, trust_env=False) as http:
+        if not (await Cast(http, options.seed, "").stranger().get("/api/clock"))["real"]:
+            log.info("a rehearsal city lives by what is replayed into it; nothing to simulate")
+            return 0
         cast = Cast(http, options.seed, password, passwords)
         there = await cast.assemble()
         if "center" not in there:
