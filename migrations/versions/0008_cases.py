@@ -101,8 +101,6 @@ create index cases_case_lead on govern.cases_case (lead, opened_at desc, id desc
 create index cases_case_town on govern.cases_case (town, opened_at desc, id desc);
 create index cases_case_village on govern.cases_case (village, opened_at desc, id desc);
 create index cases_case_opener on govern.cases_case (opened_by, opened_at desc, id desc);
-create index cases_case_region on govern.cases_case using gist (region);
-create index cases_case_orgs on govern.cases_case using gist (orgs gist__ltree_ops (siglen = 28));
 create index cases_case_open_due on govern.cases_case (due_at, id) where closed_at is null;
 create index cases_case_open_point on govern.cases_case using gist (point(lon, lat)) where closed_at is null;
 create index cases_case_grams on govern.cases_case using gin (grams);

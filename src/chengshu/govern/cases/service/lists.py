@@ -74,8 +74,22 @@ def _classes(_work: Work, name: str, value: str) -> dict[str, Any]:
     }
 
 
-def _region(work: Work, name: str, value: str) -> dict[str, Any]:
-    return {name: work.city.regions.path(value)}
+def _region(work: Work, _name: str, value: str) -> dict[str, Any]:
+    """A region of any level, by the columns that have an index: a grid is looked for within its village."""
+    code = work.city.regions.by_code(value).code
+    levels = {9: "town", 12: "village"}
+    if len(code) == 15:
+        return {"village": code[:12], "grid": code}
+    return {levels[len(code)]: code} if len(code) in levels else {}
+
+
+def narrowed(work: Work) -> dict[str, Any]:
+    """Who sees villages or grids alone is shown them by their index; row-level security decides all the same."""
+    actor = work.actor
+    codes = [r.rsplit(".", 1)[-1].removeprefix("r") for r in actor.regions]
+    if actor.orgs or not codes or min(map(len, codes)) < 12:
+        return {}
+    return {"scope": sorted({c[:12] for c in codes})}
 
 
 def _flag(_work: Work, name: str, value: str) -> dict[str, Any]:
@@ -159,6 +173,8 @@ async def list_cases(
     if view not in VIEWS:
         raise FilterInvalid(field="view", value=view, known="、".join(VIEWS))
     filters = read_filters(work, given)
+    if view == "all" and not filters.keys() & {"town", "village", "grid"}:
+        filters |= narrowed(work)
     by_due = view == "inbox" or any(f in filters for f in ("red", "yellow")) or bool(given.get("overdue"))
     if by_due and view != "inbox":
         filters = {**filters, "open": True} if "overdue" in filters else filters

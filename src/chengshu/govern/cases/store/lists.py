@@ -18,7 +18,7 @@ FILTERS: Mapping[str, str] = {
     "town": "c.town = %(town)s",
     "village": "c.village = %(village)s",
     "grid": "c.grid = %(grid)s",
-    "region": "c.region <@ %(region)s::ltree",
+    "scope": "c.village = any (%(scope)s)",
     "channel": "c.channel = any (%(channel)s)",
     "urgency": "c.urgency = any (%(urgency)s)",
     "person": "(c.person = %(person)s or %(person)s = any (c.handlers))",
