@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,30 @@ def _like(value: str, pattern: str, flags: int = 0) -> bool:
     return re.fullmatch(regex, value, re.DOTALL | flags) is not None
 
 
+def _ilike(value: str, pattern: str) -> bool:
+    return _like(value, pattern, re.IGNORECASE)
+
+
+def _divide(left: Decimal, right: Decimal) -> Decimal | None:
+    return None if right == 0 else left / right
+
+
+def _modulo(left: Decimal, right: Decimal) -> Decimal | None:
+    return None if right == 0 else left % right
+
+
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+def _upper(text: str) -> str:
+    return text.upper()
+
+
+def _length(text: str) -> Decimal:
+    return Decimal(len(text))
+
+
 def round_half_up(value: Decimal, places: int = 0) -> Decimal:
     """Round as PostgreSQL rounds numerics: halves away from zero."""
     unit = Decimal(1).scaleb(-places)
@@ -102,26 +127,26 @@ def _is(value: Value, what: Value) -> bool:
 OPS: dict[str, Op] = {
     "and": Op(_infix("and"), _and, nulls=True),
     "or": Op(_infix("or"), _or, nulls=True),
-    "not": Op(lambda p: f"(not {p[0]})", lambda a: not a),
-    "eq": Op(_infix("="), lambda a, b: a == b),
-    "ne": Op(_infix("<>"), lambda a, b: a != b),
-    "gt": Op(_infix(">"), lambda a, b: a > b),
-    "ge": Op(_infix(">="), lambda a, b: a >= b),
-    "lt": Op(_infix("<"), lambda a, b: a < b),
-    "le": Op(_infix("<="), lambda a, b: a <= b),
+    "not": Op(lambda p: f"(not {p[0]})", operator.not_),
+    "eq": Op(_infix("="), operator.eq),
+    "ne": Op(_infix("<>"), operator.ne),
+    "gt": Op(_infix(">"), operator.gt),
+    "ge": Op(_infix(">="), operator.ge),
+    "lt": Op(_infix("<"), operator.lt),
+    "le": Op(_infix("<="), operator.le),
     "is": Op(lambda p: f"({p[0]} is not distinct from {p[1]})", _is, nulls=True),
     "in": Op(lambda p: f"({p[0]} in ({', '.join(p[1:])}))", _in, nulls=True),
     "like": Op(lambda p: f"({p[0]} like {p[1]} escape '')", _like),
-    "ilike": Op(lambda p: f"({p[0]} ilike {p[1]} escape '')", lambda a, b: _like(a, b, re.IGNORECASE)),
-    "add": Op(_infix("+"), lambda a, b: a + b),
-    "sub": Op(_infix("-"), lambda a, b: a - b),
-    "mul": Op(_infix("*"), lambda a, b: a * b),
-    "div": Op(lambda p: f"({p[0]} / nullif({p[1]}, 0))", lambda a, b: None if b == 0 else a / b),
-    "mod": Op(lambda p: f"mod({p[0]}, nullif({p[1]}, 0))", lambda a, b: None if b == 0 else a % b),
-    "neg": Op(lambda p: f"(- {p[0]})", lambda a: -a),
-    "lower": Op(_call("lower"), lambda a: a.lower()),
-    "upper": Op(_call("upper"), lambda a: a.upper()),
-    "length": Op(_call("length"), lambda a: Decimal(len(a))),
+    "ilike": Op(lambda p: f"({p[0]} ilike {p[1]} escape '')", _ilike),
+    "add": Op(_infix("+"), operator.add),
+    "sub": Op(_infix("-"), operator.sub),
+    "mul": Op(_infix("*"), operator.mul),
+    "div": Op(lambda p: f"({p[0]} / nullif({p[1]}, 0))", _divide),
+    "mod": Op(lambda p: f"mod({p[0]}, nullif({p[1]}, 0))", _modulo),
+    "neg": Op(lambda p: f"(- {p[0]})", operator.neg),
+    "lower": Op(_call("lower"), _lower),
+    "upper": Op(_call("upper"), _upper),
+    "length": Op(_call("length"), _length),
     "abs": Op(_call("abs"), abs),
     "round": Op(_call("round"), round_half_up),
     "coalesce": Op(_call("coalesce"), _coalesce, nulls=True),

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, cast
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.expressions.core import Expression as Node
 
 from chengshu.base.errors import Invalid
 from chengshu.base.expression_ops import OPS, Term, Value
@@ -42,12 +43,12 @@ def _refuse(why: str, why_zh: str, value: object = None) -> BadExpression:
     return BadExpression(field="filter", value=value, why=why, why_zh=why_zh)
 
 
-_BINARY: dict[type[exp.Expression], str] = {
+_BINARY: dict[type[Node], str] = {
     exp.EQ: "eq", exp.NEQ: "ne", exp.GT: "gt", exp.GTE: "ge", exp.LT: "lt", exp.LTE: "le",
     exp.Like: "like", exp.ILike: "ilike",
     exp.Add: "add", exp.Sub: "sub", exp.Mul: "mul", exp.Div: "div", exp.Mod: "mod",
 }  # fmt: skip
-_UNARY: dict[type[exp.Expression], tuple[str, str, str]] = {
+_UNARY: dict[type[Node], tuple[str, str, str]] = {
     exp.Neg: ("neg", "number", "number"),
     exp.Not: ("not", "boolean", "boolean"),
     exp.Lower: ("lower", "text", "text"),
@@ -55,7 +56,7 @@ _UNARY: dict[type[exp.Expression], tuple[str, str, str]] = {
     exp.Length: ("length", "text", "number"),
     exp.Abs: ("abs", "number", "number"),
 }
-_MANY: dict[type[exp.Expression], str] = {
+_MANY: dict[type[Node], str] = {
     exp.Coalesce: "coalesce", exp.Greatest: "greatest", exp.Least: "least",
 }  # fmt: skip
 # what sqlglot may hang on a node; anything else it learns to parse is refused until it is looked at
@@ -73,7 +74,7 @@ class _Reader:
         self.now = now
         self.depth = 0
 
-    def read(self, node: exp.Expression) -> Term:
+    def read(self, node: Node) -> Term:
         self.depth += 1
         if self.depth > DEEPEST:
             raise _refuse(f"nested deeper than {DEEPEST}", f"嵌套超过 {DEEPEST} 层")
@@ -82,7 +83,7 @@ class _Reader:
         finally:
             self.depth -= 1
 
-    def _read(self, node: exp.Expression) -> Term:
+    def _read(self, node: Node) -> Term:
         kind = type(node)
         unknown = {key for key, value in node.args.items() if value} - _PARTS
         if unknown:
@@ -104,11 +105,11 @@ class _Reader:
             raise self._not_allowed(node)
         return reader(self, node)
 
-    def _not_allowed(self, node: exp.Expression) -> BadExpression:
+    def _not_allowed(self, node: Node) -> BadExpression:
         shown = node.sql()[:80]
         return _refuse(f"'{shown}' is not allowed", f"不允许使用“{shown}”", shown)
 
-    def _column(self, node: exp.Expression) -> Term:
+    def _column(self, node: Node) -> Term:
         name = node.name
         parts = [key for key, value in node.args.items() if value and key != "this"]
         if parts or name not in self.fields:
@@ -116,7 +117,7 @@ class _Reader:
             raise _refuse(f"no field '{node.sql()}' here; known: {known}", f"没有字段“{node.sql()}”，可用：{known}")
         return Term("field", self.fields[name], value=name)
 
-    def _literal(self, node: exp.Expression) -> Term:
+    def _literal(self, node: Node) -> Term:
         if node.args.get("is_string"):
             return Term("value", "text", value=node.name)
         try:
@@ -127,48 +128,48 @@ class _Reader:
             raise _refuse("number too large", "数字过大", node.name)
         return Term("value", "number", value=number)
 
-    def _boolean(self, node: exp.Expression) -> Term:
+    def _boolean(self, node: Node) -> Term:
         return Term("value", "boolean", value=bool(node.this))
 
-    def _null(self, _: exp.Expression) -> Term:
+    def _null(self, _: Node) -> Term:
         return Term("value", "null")
 
-    def _connector(self, node: exp.Expression) -> Term:
+    def _connector(self, node: Node) -> Term:
         op = "and" if isinstance(node, exp.And) else "or"
         left, right = self.read(node.this), self.read(node.expression)
         return Term(op, "boolean", (_want(left, "boolean"), _want(right, "boolean")))
 
-    def _binary(self, op: str, node: exp.Expression) -> Term:
-        left, right = self.read(node.this), self.read(cast(exp.Expression, node.expression))
+    def _binary(self, op: str, node: Node) -> Term:
+        left, right = self.read(node.this), self.read(cast(Node, node.expression))
         if op in ("like", "ilike"):
             return Term(op, "boolean", (_want(left, "text"), _want(right, "text")))
         if op in ("add", "sub", "mul", "div", "mod"):
             return Term(op, "number", (_want(left, "number"), _want(right, "number")))
         return Term(op, "boolean", _agree([left, right]))
 
-    def _is_test(self, node: exp.Expression) -> Term:
+    def _is_test(self, node: Node) -> Term:
         what = self.read(node.expression)
         if what.op != "value" or what.type not in ("null", "boolean"):
             raise _refuse("after 'is' comes null, true or false", "is 之后只能是 null、true 或 false")
         value = self.read(node.this)
         return Term("is", "boolean", (_want(value, "boolean") if what.type == "boolean" else value, what))
 
-    def _in_list(self, node: exp.Expression) -> Term:
+    def _in_list(self, node: Node) -> Term:
         if node.args.get("query") or node.args.get("unnest") or not node.expressions:
             raise _refuse("'in' takes a list of values", "in 之后只能是值的列表")
         return Term("in", "boolean", _agree([self.read(part) for part in (node.this, *node.expressions)]))
 
-    def _between(self, node: exp.Expression) -> Term:
+    def _between(self, node: Node) -> Term:
         if node.args.get("symmetric"):
             raise _refuse("'between symmetric' is not allowed", "不允许使用 between symmetric")
         value, low, high = _agree([self.read(node.this), self.read(node.args["low"]), self.read(node.args["high"])])
         return Term("and", "boolean", (Term("ge", "boolean", (value, low)), Term("le", "boolean", (value, high))))
 
-    def _many(self, op: str, nodes: Sequence[exp.Expression]) -> Term:
+    def _many(self, op: str, nodes: Sequence[Node]) -> Term:
         parts = _agree([self.read(node) for node in nodes])
         return Term(op, _shared(parts), parts)
 
-    def _case(self, node: exp.Expression) -> Term:
+    def _case(self, node: Node) -> Term:
         if node.this is not None:
             raise _refuse("write case when … then … end", "请写成 case when … then … end")
         tests = [_want(self.read(arm.this), "boolean") for arm in node.args["ifs"]]
@@ -179,7 +180,7 @@ class _Reader:
         parts = [part for pair in zip(tests, agreed, strict=False) for part in pair]
         return Term("case", _shared(agreed), (*parts, agreed[-1]))
 
-    def _round(self, node: exp.Expression) -> Term:
+    def _round(self, node: Node) -> Term:
         value = _want(self.read(node.this), "number")
         decimals = node.args.get("decimals")
         if decimals is None:
@@ -189,7 +190,7 @@ class _Reader:
             raise _refuse("round takes 0 to 12 decimals", "round 的小数位数为 0 到 12")
         return Term("round", "number", (value, Term("value", "places", value=int(places.value))))
 
-    def _cast(self, node: exp.Expression) -> Term:
+    def _cast(self, node: Node) -> Term:
         target = node.args["to"].sql("postgres").lower()
         kind = {"date": "date", "timestamp": "datetime", "timestamptz": "datetime"}.get(target)
         value = self.read(node.this)
@@ -202,13 +203,13 @@ class _Reader:
             raise _refuse("there is no clock here", "此处没有时钟，不能使用当前时间")
         return self.now
 
-    def _now(self, _: exp.Expression) -> Term:
+    def _now(self, _: Node) -> Term:
         return Term("value", "datetime", value=self._clock())
 
-    def _today(self, _: exp.Expression) -> Term:
+    def _today(self, _: Node) -> Term:
         return Term("value", "date", value=self._clock().astimezone(CITY).date())
 
-    _READERS: ClassVar[dict[type[exp.Expression], Callable[[_Reader, Any], Term]]] = {
+    _READERS: ClassVar[dict[type[Node], Callable[[_Reader, Any], Term]]] = {
         exp.Column: _column, exp.Literal: _literal, exp.Boolean: _boolean, exp.Null: _null,
         exp.And: _connector, exp.Or: _connector, exp.Is: _is_test, exp.In: _in_list, exp.Between: _between,
         exp.Case: _case, exp.Round: _round, exp.Cast: _cast,
@@ -347,7 +348,7 @@ def parse(text: str, fields: Mapping[str, str], *, want: str | None = None, now:
         raise _refuse("it is not one SQL expression", "不是一个完整的 SQL 表达式", text[:200]) from fault
     if len(tree) != 1 or tree[0] is None:
         raise _refuse("it is not one SQL expression", "不是一个完整的 SQL 表达式", text[:200])
-    term = _Reader(fields, now).read(cast(exp.Expression, tree[0]))
+    term = _Reader(fields, now).read(cast(Node, tree[0]))
     return Expression(text, _want(term, want) if want else term)
 
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -23,15 +23,16 @@ def _finding(document: Document, root: Step, model: type[BaseModel], error: Erro
     return Finding(document.shown, document.line(step), dotted, zh, en, remedy_zh, remedy_en)
 
 
-def _in_document(data: Any, root: Step, loc: Iterable[str | int]) -> Iterator[str | int]:
+def _in_document(document: Any, root: Step, loc: Iterable[str | int]) -> Iterator[str | int]:
     """The steps of an error's place that are really in the file: pydantic also names union arms."""
+    data: Any = document
     for part in root:
         data = data[part]
     for part in loc:
         if (isinstance(data, Mapping) and part in data) or (
             isinstance(data, list) and isinstance(part, int) and part < len(data)
         ):
-            data = data[part]
+            data = cast(Any, data)[part]
             yield part
         elif isinstance(data, Mapping) and isinstance(part, str) and data is not None:
             yield part
@@ -53,8 +54,8 @@ def _say(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str, st
     match error["type"]:
         case "extra_forbidden":
             near = difflib.get_close_matches(name, _keys(model), n=1)
-            remedy = (f"是否想写 {near[0]}?", f"did you mean {near[0]}?") if near else ("请删除此键", "Remove the key")
-            return f"未知的键“{name}”", f"unknown key '{name}'", *remedy
+            zh, en = (f"是否想写 {near[0]}?", f"did you mean {near[0]}?") if near else ("请删除此键", "Remove the key")
+            return f"未知的键“{name}”", f"unknown key '{name}'", zh, en
         case "missing":
             return f"缺少键“{name}”", f"key '{name}' is missing", f"请补上 {name}", f"Add {name}"
         case "literal_error" | "enum":
