@@ -19,6 +19,8 @@ log = logging.getLogger("simulate")
 
 MOST_STEPS = 14
 LEFT_LYING = 0.12
+MOST_RECEIPTS = 500
+"""Residents who still look after their report; the oldest forget it."""
 PHOTO_POOL = 24
 CHANNELS = {"grid": 40, "hotline": 35, "citizen": 25}
 UPLOADS = {"staff": "/api/cases/uploads", "public": "/api/open/v1/uploads"}
@@ -67,14 +69,25 @@ class Life:
             body["attachments"] = [await self.photo(who, str(trouble["title"]), False)]
         return await self._staff_opens(who, body, trouble, key)
 
-    async def _citizen_reports(self, body: dict[str, Any], trouble: Mapping[str, Any], key: str) -> None:
+    async def _citizen_reports(self, body: dict[str, Any], trouble: Mapping[str, Any], key: str) -> int | None:
         if self.luck.random() < 0.7:
             body["attachments"] = [await self.photo(self.public, str(trouble["title"]), False)]
         if self.luck.random() < 0.5:
             body["class"] = trouble["code"]
         answer = await self.public.post("/api/open/v1/reports", body, Idempotency_Key=key)
         self.codes[str(answer["number"])] = str(answer["code"])
+        if len(self.codes) > MOST_RECEIPTS:
+            self.codes.pop(next(iter(self.codes)))
         self.done["report"] += 1
+        return await self._found_by_center(str(answer["number"]))
+
+    async def _found_by_center(self, number: str) -> int | None:
+        """The case of a citizen's report as the centre sees it; a resident knows the number only."""
+        center = await self.cast.person("center")
+        if center is None:
+            return None
+        rows = (await center.get("/api/cases", view="all", q=number, limit=1))["items"]
+        return int(rows[0]["id"]) if rows and str(rows[0]["number"]) == number else None
 
     async def _staff_opens(self, who: Person, body: dict[str, Any], trouble: Mapping[str, Any], key: str) -> int | None:
         types = await self.types(who)
@@ -188,7 +201,10 @@ class Life:
         """A resident looks at a report of theirs and rates it when it is closed."""
         if not self.codes:
             return False
-        number = self.luck.choice(list(self.codes))
+        return await self.rate(self.luck.choice(list(self.codes)))
+
+    async def rate(self, number: str) -> bool:
+        """Rate a report by its code, when it may be rated."""
         code = {"X_Report_Code": self.codes[number]}
         report = await self.public.call(
             "GET", f"/api/open/v1/reports/{number}", headers={"X-Report-Code": self.codes[number]}
@@ -198,7 +214,7 @@ class Life:
         grade = self.luck.choice(GRADES)
         text = self.luck.choice(words.PRAISE[grade])
         await self.public.post(f"/api/open/v1/reports/{number}/rating", {"grade": grade, "text": text}, **code)
-        del self.codes[number]
+        self.codes.pop(number, None)
         self.done["rate"] += 1
         return True
 
@@ -258,7 +274,9 @@ class Life:
                     case_id = await self.report()
                     if case_id is not None and self.luck.random() > 0.08:
                         steps = MOST_STEPS if self.luck.random() < 0.68 else self.luck.randint(1, 5)
-                        await self.work_on(case_id, steps)
+                        case = await self.work_on(case_id, steps)
+                        if case and str(case["number"]) in self.codes and self.luck.random() < 0.7:
+                            await self.rate(str(case["number"]))
                 except Refused as refusal:
                     self.note(refusal)
 
