@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from chengshu.sdk import CityClient
-from chengshu.sdk.client import Person, eventually
+from chengshu.sdk import CityClient, Person, eventually
 
 BOARD = "city_supervision.county_overview"
 
