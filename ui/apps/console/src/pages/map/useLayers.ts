@@ -24,17 +24,22 @@ export function useLayers(start: string[]) {
     for (const one of all.value) by.set(one.group, [...(by.get(one.group) ?? []), one])
     return [...by]
   })
-  const toneOf = (id: string): string => TONES[Math.max(0, all.value.findIndex((one) => one.id === id)) % TONES.length] as string
-  // Case points have their own live drawing; every other layer is drawn here.
-  const drawn = (): Layer[] => all.value.filter((one) => one.kind !== 'cases' && on.value.includes(one.id))
+  const toneOf = (layer: Layer): string => {
+    const declared = layer.style?.color
+    if (typeof declared === 'string' && declared.startsWith('#')) return declared
+    return TONES[Math.max(0, all.value.indexOf(layer)) % TONES.length] as string
+  }
+  // The widest layer of cases has its own live drawing; every other layer is drawn here.
+  const first = computed(() => all.value.find((one) => one.kind === 'cases'))
+  const drawn = (): Layer[] => all.value.filter((one) => one !== first.value && on.value.includes(one.id))
 
   async function load(): Promise<void> {
     try {
       all.value = itemsOf(await maps.layers())
       error.value = null
-      // The link and the first visit say "cases"; the catalogue may know that layer by its own id.
-      const cases = all.value.filter((one) => one.kind === 'cases').map((one) => one.id)
-      if (on.value.includes('cases')) on.value = [...new Set([...on.value, ...cases])]
+      // A first visit says "cases"; the catalogue knows its layers of cases by their own ids, the widest first.
+      const widest = first.value?.id
+      if (widest && on.value.includes('cases')) on.value = [...on.value.filter((id) => id !== 'cases'), widest]
     } catch (fault) {
       error.value = asApiError(fault)
     } finally {
@@ -48,7 +53,7 @@ export function useLayers(start: string[]) {
     const before = scene.map.getLayer('case-clusters') ? 'case-clusters' : undefined
     scene.map.addSource(layer.id, { type: 'geojson', data: NOTHING })
     scene.map.addSource(`${layer.id}~names`, { type: 'geojson', data: NOTHING })
-    for (const part of partsOf(layer, toneOf(layer.id), scene.inks)) scene.map.addLayer(part, before)
+    for (const part of partsOf(layer, toneOf(layer), scene.inks)) scene.map.addLayer(part, before)
   }
 
   async function read(layer: Layer): Promise<void> {
@@ -75,8 +80,12 @@ export function useLayers(start: string[]) {
   }
   const soon = later(refresh, 200)
 
+  /** Whether the live points of all open cases are shown. */
+  const live = computed(() => on.value.includes(first.value?.id ?? 'cases'))
+
   return {
     all,
+    live,
     groups,
     error,
     loaded,
