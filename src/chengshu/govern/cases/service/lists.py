@@ -177,7 +177,10 @@ async def list_cases(
         filters |= narrowed(work)
     by_due = view == "inbox" or any(f in filters for f in ("red", "yellow")) or bool(given.get("overdue"))
     if by_due and view != "inbox":
-        filters = {**filters, "open": True} if "overdue" in filters else filters
+        # The same as `overdue` and open, in the form that goes by the index of due times.
+        filters = (
+            {**{k: v for k, v in filters.items() if k != "overdue"}, "red": True} if "overdue" in filters else filters
+        )
     filters |= _after(after, by_due, view)
     catalog = await catalog_of(work)
     if view == "inbox":

@@ -39,7 +39,10 @@ FILTERS: Mapping[str, str] = {
     "closed_since": "c.closed_at >= %(closed_since)s",
     "closed_until": "c.closed_at < %(closed_until)s",
     "bbox": "point(c.lon, c.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))",
-    "q": "(c.grams @> %(q_grams)s::text[] and (c.title || ' ' || c.address || ' ' || c.text) ilike %(q_like)s)",
+    "q": "(c.title || ' ' || c.address || ' ' || c.text) ilike %(q_like)s",
+    "words": "c.id = any (array(select govern.cases_with_words(%(q_grams)s::text[], 5000)))",
+    "open_bbox": "c.id = any (array(select govern.cases_open_within("
+    "box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)), 5000)))",
     "number": "c.number like %(number)s",
     "parent": "c.parent_id = %(parent)s",
 }
@@ -74,7 +77,7 @@ POINTS = """
 select c.id, c.number, c.title, c.type, c.class, c.state, c.stage, c.urgency, c.lead, c.due_at, c.alarm_at, c.paused, c.closed_at,
     c.verdict, c.lon, c.lat, c.version
 from govern.cases_case c
-where point(c.lon, c.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)) {where}
+where true {where}
 limit %(limit)s
 """
 CLUSTERS = """
@@ -88,8 +91,8 @@ limit %(limit)s
 NEAR = """
 select c.id, c.number, c.title, c.class, c.type, c.state, c.opened_at, c.lon, c.lat, c.thumb, c.grams, c.address
 from govern.cases_case c
-where c.closed_at is null
-  and point(c.lon, c.lat) <@ box(point(%(west)s, %(south)s), point(%(east)s, %(north)s))
+where c.id = any (array(select govern.cases_open_within(
+        box(point(%(west)s, %(south)s), point(%(east)s, %(north)s)), 400)))
   and c.id <> coalesce(%(except)s, 0)
 order by c.opened_at desc limit 200
 """
@@ -108,7 +111,13 @@ CLOSED = "select count(*) as n from (select from govern.cases_case where closed_
 
 
 def _where(filters: Mapping[str, Any]) -> str:
-    return "".join(f" and {FILTERS[name]}" for name in filters if name in FILTERS)
+    """The filters as SQL. Open cases inside a box go by the box's index, words of two characters by theirs."""
+    names = [n for n in filters if n in FILTERS]
+    if "bbox" in names and "open" in names:
+        names[names.index("bbox")] = "open_bbox"
+    if filters.get("q_grams"):
+        names.append("words")
+    return "".join(f" and {FILTERS[name]}" for name in names)
 
 
 async def listed(work: Work, filters: Mapping[str, Any], view: str, by_due: bool, limit: int) -> list[dict[str, Any]]:
@@ -138,8 +147,8 @@ async def board(work: Work, filters: Mapping[str, Any], by: str, most: int) -> l
 
 async def points(work: Work, filters: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
     """Cases inside a box."""
-    rest = {k: v for k, v in filters.items() if k != "bbox"}
-    return await work.rows(POINTS.format(where=_where(rest)), {**filters, "now": work.now, "limit": limit})
+    boxed = {**filters, "bbox": True}
+    return await work.rows(POINTS.format(where=_where(boxed)), {**filters, "now": work.now, "limit": limit})
 
 
 async def clusters(work: Work, filters: Mapping[str, Any], cell: float, limit: int) -> list[dict[str, Any]]:
