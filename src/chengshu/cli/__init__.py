@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from chengshu.base.geo import Datum
+
 app = typer.Typer(
     name="chengshu", help="城枢：县级市运行平台 / the platform a county runs on", no_args_is_help=True,
     pretty_exceptions_enable=False, add_completion=False,
@@ -96,7 +98,7 @@ def ledger_verify(data: DataDir = None) -> None:
 def places_import(
     file: Path,
     level: Annotated[int, typer.Option(help="2 镇街 3 村居 4 网格")] = 4,
-    datum: Annotated[str, typer.Option(help="cgcs2000 | gcj02 | bd09")] = "cgcs2000",
+    datum: Annotated[Datum, typer.Option(help="cgcs2000 | gcj02 | bd09")] = "cgcs2000",
     code_field: Annotated[str, typer.Option(help="编码字段 / field of the code")] = "code",
     name_field: Annotated[str, typer.Option(help="名称字段 / field of the name")] = "name",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查 / only check")] = False,

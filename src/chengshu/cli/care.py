@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from chengshu.base.geo import Datum
 from chengshu.cli.home import open_home
 
 console = Console(highlight=False)
@@ -32,7 +33,7 @@ def verify_ledger(data: Path | None) -> int:
 
 
 def import_places(
-    file: Path, level: int, datum: str, code_field: str, name_field: str, *, dry_run: bool, data: Path | None
+    file: Path, level: int, datum: Datum, code_field: str, name_field: str, *, dry_run: bool, data: Path | None
 ) -> int:
     """Import outlines and list every fault; 1 when there are any."""
     from chengshu.app import open_city

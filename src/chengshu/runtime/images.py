@@ -7,9 +7,9 @@ their metadata. What the metadata said of place and time is read before and kept
 import datetime as dt
 import io
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-import filetype
+import filetype  # pyright: ignore[reportMissingTypeStubs]
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from PIL.Image import DecompressionBombError, Resampling
 
@@ -76,7 +76,7 @@ def sniff(content: bytes, limit: int = BYTES) -> str:
         raise FileTooLarge(field="file", value=len(content), limit=f"{limit // 1024 // 1024} MB")
     if not content:
         raise FileBroken(field="file", value="0 B")
-    kind = filetype.guess(content)
+    kind: Any = cast(Any, filetype).guess(content)
     media_type = str(kind.mime) if kind is not None else "unknown"
     if media_type == "unknown" and content[:6] == b"#!AMR\n":
         media_type = "audio/amr"
@@ -88,9 +88,9 @@ def sniff(content: bytes, limit: int = BYTES) -> str:
 def clean_picture(content: bytes, media_type: str, zone: dt.tzinfo | None = None) -> Picture:
     """Decode, turn upright, shrink to SIDE, encode as JPEG without metadata. CPU work: call it in a thread."""
     if media_type in {"image/heic", "image/heif"}:
-        from pillow_heif import register_heif_opener  # 50 ms that most uploads need not pay
+        import pillow_heif  # 50 ms that most uploads need not pay
 
-        register_heif_opener()
+        cast(Any, pillow_heif).register_heif_opener()
     try:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > PIXELS:

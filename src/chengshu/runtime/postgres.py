@@ -53,9 +53,7 @@ def _wheel() -> Path:
 class EmbeddedPostgres:
     """One cluster in one folder. As root it runs under an account of its own, because PostgreSQL refuses root."""
 
-    def __init__(
-        self, folder: Path, say: Callable[[str], None] = lambda _: None, programs: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None] = lambda _: None, programs: Path | None = None) -> None:
         self.say = say
         self.account = _account() if os.geteuid() == 0 else None
         folder = folder.resolve()

@@ -1,7 +1,7 @@
 """The verbs of messages: word events, keep an inbox, deliver what leaves the house."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from chengshu.base.errors import Invalid
 from chengshu.base.page import Page, decode_cursor, encode_cursor
@@ -24,7 +24,10 @@ NO_ADDRESS = "收件人未登记手机号码"
 def template_of(row: Mapping[str, Any]) -> Template:
     """An installed template as the contract."""
     body = row["body"]
-    match = {name: tuple(v) if isinstance(v, list) else (v,) for name, v in body.get("match", {}).items()}
+    declared: dict[str, Any] = body.get("match", {})
+    match: dict[str, tuple[Any, ...]] = {
+        n: tuple(cast(list[Any], v)) if isinstance(v, list) else (v,) for n, v in declared.items()
+    }
     return Template(
         row["id"], row["pack"], body["on"], match, tuple(body["to"]), tuple(body["channels"]), body["urgency"],
         body["subject"], body["body"], body.get("href"),

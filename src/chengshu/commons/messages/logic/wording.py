@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from chengshu.base.text import L
 from chengshu.commons.messages.contracts import Draft, Template
@@ -21,7 +21,7 @@ def look_up(payload: Mapping[str, Any], name: str) -> Any:
     for part in name.split("."):
         if not isinstance(value, Mapping):
             return None
-        value = value.get(part)
+        value = cast(Mapping[str, Any], value).get(part)
     return value
 
 

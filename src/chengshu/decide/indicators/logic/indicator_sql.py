@@ -9,23 +9,24 @@ from collections.abc import Mapping
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
+from sqlglot.expressions.core import Expression as Node
 
 from chengshu.decide.indicators.errors import SqlRefused
 
 LONGEST = 4000
 TALLIES = "tallies"
 
-_STRUCTURE: tuple[type[exp.Expression], ...] = (
+_STRUCTURE: tuple[type[Node], ...] = (
     exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.With, exp.CTE,
     exp.Subquery, exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Star, exp.Union, exp.Paren,
     exp.Filter, exp.Distinct, exp.Tuple, exp.Window,
 )  # fmt: skip
-_VALUES: tuple[type[exp.Expression], ...] = (
+_VALUES: tuple[type[Node], ...] = (
     exp.Literal, exp.Boolean, exp.Null, exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.EQ, exp.NEQ, exp.LT,
     exp.LTE, exp.GT, exp.GTE, exp.And, exp.Or, exp.Not, exp.In, exp.Between, exp.Is, exp.Like, exp.Case, exp.If,
     exp.Cast, exp.DataType, exp.Interval, exp.Var, exp.DPipe,
 )  # fmt: skip
-_FUNCTIONS: tuple[type[exp.Expression], ...] = (
+_FUNCTIONS: tuple[type[Node], ...] = (
     exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Coalesce, exp.Nullif, exp.Round, exp.Abs, exp.Greatest,
     exp.Least, exp.Floor, exp.Ceil, exp.CurrentDate, exp.Extract, exp.TimestampTrunc, exp.Lower, exp.Upper,
     exp.Length, exp.Substring, exp.Left, exp.Right, exp.PercentileCont, exp.WithinGroup, exp.DateTrunc,
@@ -37,7 +38,7 @@ def _refuse(why: str, why_zh: str, value: str | None = None) -> SqlRefused:
     return SqlRefused(field="sql", value=value, why=why, why_zh=why_zh)
 
 
-def _read(text: str) -> exp.Expression:
+def _read(text: str) -> Node:
     if len(text) > LONGEST:
         raise _refuse(f"longer than {LONGEST} characters", f"超过 {LONGEST} 个字符")
     try:
