@@ -1,6 +1,5 @@
 """Brings a database to the newest schema, and tells cheaply whether it is there already."""
 
-
 import psycopg
 from psycopg import sql
 

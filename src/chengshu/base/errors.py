@@ -17,7 +17,12 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
     remedy: ClassVar[L] = {"zh": "", "en": ""}
 
     def __init__(
-        self, *, field: str | None = None, value: Any = None, errors: list[dict[str, Any]] | None = None, **params: Any
+        self,
+        *,
+        field: str | None = None,
+        value: Any = None,
+        errors: list[dict[str, Any]] | None = None,
+        **params: Any,
     ) -> None:
         self.field = field
         self.value = value

@@ -1,0 +1,1 @@
+"""The outside world: connectors, protocols, channels, identity, storage. None knows another."""
