@@ -11,6 +11,13 @@ export interface OpenCase {
   move: (id: string, values: Row) => Promise<void>
 }
 
+/** Tasks that were given out later do not belong to the picture of then. */
+function before(found: CaseOut, at: string): CaseOut {
+  const then = Date.parse(at)
+  const tasks = found.tasks.filter((task) => Date.parse(task.opened_at) <= then)
+  return { ...found, tasks: tasks.map((task) => (task.done_at && Date.parse(task.done_at) > then ? { ...task, done_at: null, verdict: null } : task)) }
+}
+
 export function useCase(id: () => number | string | null, moved: (found: CaseOut) => void = () => {}): OpenCase {
   const data = shallowRef<CaseOut | null>(null)
   const error = shallowRef<ApiError | null>(null)
@@ -26,7 +33,7 @@ export function useCase(id: () => number | string | null, moved: (found: CaseOut
     try {
       const found = await cases.one(wanted, asOf.value)
       if (mine !== asking || !alive) return
-      data.value = found
+      data.value = asOf.value ? before(found, asOf.value) : found
       error.value = null
     } catch (fault) {
       if (mine === asking && alive) error.value = asApiError(fault)
