@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ class Cast:
     holders: dict[str, Person] = field(default_factory=dict[str, Person])
     nobody: set[str] = field(default_factory=set[str])
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        # Many people share the connections and none may carry another's session: the common jar takes no cookies.
+        self.http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def stranger(self) -> Person:
         """Somebody of the public."""

@@ -73,7 +73,6 @@ class Person:
         if answer.status_code >= 400:
             raise Refused(answer.status_code, problem_of(answer))
         self._cookie = answer.cookies.get("chengshu_session")
-        self.http.cookies.clear()
         self.me = answer.json()
 
     def _headers(self, extra: dict[str, str] | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from simulate.pictures import draw_photo
 log = logging.getLogger("simulate")
 
 MOST_STEPS = 14
+VILLAGE_OFFICE = re.compile(r"^org:v\d{12}$")
 LEFT_LYING = 0.12
 MOST_RECEIPTS = 500
 """Residents who still look after their report; the oldest forget it."""
@@ -158,10 +160,13 @@ class Life:
 
     @staticmethod
     def _list_of(task: Mapping[str, Any], case: Mapping[str, Any]) -> str:
-        """Whose list the task lies in; in a village office it is the worker of the case's own grid who acts."""
-        grid = (case.get("place") or {}).get("grid")
+        """Whose list the task lies in; in a village office it is the worker of the case's own grid who acts, and
+        nobody when only the village is known: no worker of one grid sees the whole village."""
+        grid = str((case.get("place") or {}).get("grid") or "")
         holder = str(task["holder"])
-        return f"grid:{grid}" if grid and holder == f"org:v{str(grid)[:12]}" else holder
+        if not VILLAGE_OFFICE.match(holder):
+            return holder
+        return f"grid:{grid}" if grid else "nobody"
 
     async def _fill(self, who: Person, move: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any] | None:
         """The fields of a move; None when something required is beyond this person."""
