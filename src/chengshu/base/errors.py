@@ -1,11 +1,14 @@
 """Errors that say what is wrong, where, and what to do; their wire form is RFC 9457 problem+json."""
 
+import re
 from typing import Any, ClassVar
 
 from chengshu.base.text import L, pick
 
+OPEN_END = re.compile(r"[\s:：，,（(「“]+$")
 
-class Problem(Exception):  # noqa: N818 - the RFC's own word
+
+class Problem(Exception):
     """A refusal a person can act upon. Subclasses set code, status, text and remedy.
 
     `field` is the path of the wrong input, `value` what was given; both also fill the templates.
@@ -36,6 +39,11 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         except (KeyError, IndexError, ValueError):
             return template
 
+    def _title(self, lang: str) -> str:
+        """The sentence up to its first parameter: the same for every occurrence (RFC 9457 §3.1.3)."""
+        start = pick(self.text, lang).split("{")[0]
+        return OPEN_END.sub("", start) or self.code
+
     def detail(self, lang: str) -> str:
         """The sentence for a person, in the asked language."""
         return self._fill(pick(self.text, lang))
@@ -44,7 +52,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         """The problem+json members (RFC 9457 §3), with field, value and remedy as extensions."""
         body: dict[str, Any] = {
             "type": f"urn:chengshu:problem:{self.code}",
-            "title": pick(self.text, lang).split("{")[0].rstrip(" ::，,（(「“") or self.code,
+            "title": self._title(lang),
             "status": self.status,
             "code": self.code,
             "detail": self.detail(lang),
