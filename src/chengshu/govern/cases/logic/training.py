@@ -50,7 +50,12 @@ def train(examples: Sequence[Example], about: dict[str, Any] | None = None, seed
         raise ValueError("at least two classes are needed to tell one from another")
     least = 2 if len(examples) > 2000 else 1
     vectorizer = TfidfVectorizer(
-        analyzer=cast(Any, features), sublinear_tf=True, min_df=least, max_df=0.6, max_features=MOST_FEATURES, dtype=cast(Any, np.float32)
+        analyzer=cast(Any, features),
+        sublinear_tf=True,
+        min_df=least,
+        max_df=0.6,
+        max_features=MOST_FEATURES,
+        dtype=cast(Any, np.float32),
     )
     matrix: Any = vectorizer.fit_transform([e.text for e in examples])
     codes = np.array([e.code for e in examples])

@@ -13,6 +13,7 @@ from chengshu.govern.cases.contracts import URGENCIES, Condition, Guess, OpenCas
 from chengshu.govern.cases.errors import (
     AttachmentUnknown,
     ChannelRefused,
+    EvidenceMissing,
     FilterInvalid,
     MergeRefused,
     MoveFieldMissing,
@@ -66,6 +67,7 @@ async def open_matter(work: Work, asked: OpenCase) -> Moved:
     type_id = catalog.full_type(asked.type)
     declared = catalog.types[type_id]
     asked = _checked(work, asked, declared)
+    _check_evidence(work, asked, declared)
     files = await _files(work, asked.attachments)
     place = await addresses.refine(work, _place(work, asked, files), asked.address or "")
     place = county.need_place(place, work)
@@ -140,6 +142,12 @@ def _extra_fields(given: dict[str, Any], declared: CaseType) -> dict[str, Any]:
             raise Invalid(field=f"fields.{name}", value=value)
         kept[name] = value
     return kept
+
+
+def _check_evidence(work: Work, asked: OpenCase, declared: CaseType) -> None:
+    """Who stands before the thing photographs it; a caller or another system need not."""
+    if asked.channel in ("grid", "citizen") and len(asked.attachments) < declared.evidence.report:
+        raise EvidenceMissing(field="attachments", value="现场" if work.lang == "zh" else "of the place")
 
 
 async def _files(work: Work, hashes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -220,6 +228,7 @@ def _limits(work: Work, declared: CaseType, judged: Judged) -> dict[str, str]:
         "handle": spec.handle,
         "verify": spec.verify,
         "close": spec.close,
+        "rate": f"{declared.rating.days}cd",
     }
     if spec.respond is not None:
         limits["respond"] = spec.respond
