@@ -19,7 +19,10 @@ class TestTallies:
 
     async def test_refuse_what_cannot_be_counted_by(self, client, sign_in):
         headers = await sign_in("center")
-        for query, code in (("dim=moon", "indicators.dimension_unknown"), ("from=2026-02-01&to=2026-01-01", "indicators.period_invalid")):
+        for query, code in (
+            ("dim=moon", "indicators.dimension_unknown"),
+            ("from=2026-02-01&to=2026-01-01", "indicators.period_invalid"),
+        ):
             answer = await client.get(f"/api/indicators/tallies?{query}", headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (422, code)
 
