@@ -52,3 +52,14 @@ export function later<A extends unknown[]>(run: (...args: A) => void, wait: numb
     timer = setTimeout(() => run(...args), wait)
   }
 }
+
+/** Run at most once per `wait` milliseconds, the first time `wait` after the first call: a busy city never starves it. */
+export function paced(run: () => void, wait: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      run()
+    }, wait)
+  }
+}

@@ -1,11 +1,11 @@
 /** Case rows on screen that follow the city: a touched row is read again, a burst reads the first page once. */
 import { cases, type CaseChanged, type CaseOut, type CaseRow, type Query } from '@chengshu/api'
-import { later, useLive, useResync } from '@chengshu/ui'
+import { paced, useLive, useResync } from '@chengshu/ui'
 import { usePages, type Pages } from '@chengshu/kit'
 import { ref, type Ref } from 'vue'
 
 const PAGE = 50
-const GATHER = 700
+const GATHER = 300
 /** Beyond this many touched rows one page costs less than the rows. */
 const FEW = 4
 
@@ -39,7 +39,7 @@ export function useCaseRows(query: () => Query, atTop: () => boolean = () => tru
   const fresh = ref(0)
   const touched = new Map<number, number>()
 
-  const settle = later(() => void apply(), GATHER)
+  const settle = paced(() => void apply(), GATHER)
   async function apply(): Promise<void> {
     const ids = [...touched.keys()]
     touched.clear()

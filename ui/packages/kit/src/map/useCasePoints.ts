@@ -2,7 +2,7 @@
 import { onBeforeUnmount, ref, type Ref } from 'vue'
 import type { GeoJSONSource, MapGeoJSONFeature } from 'maplibre-gl'
 import { cases, type CaseChanged, type Query } from '@chengshu/api'
-import { later, useLive, useResync } from '@chengshu/ui'
+import { paced, useLive, useResync } from '@chengshu/ui'
 import type { Ready } from './KMap.vue'
 import type { Box } from './outlines'
 import { caseLayers, clusterTotals } from './style'
@@ -73,7 +73,7 @@ export function useCasePoints(filters: () => Query, onPress: (id: number) => voi
     scene.map.easeTo({ center: feature.geometry.coordinates as [number, number], zoom: zoom ?? 14 })
   }
 
-  const soon = later(() => void read(), BURST)
+  const soon = paced(() => void read(), BURST)
   useLive<CaseChanged>('cases.changed', () => soon())
   useResync(() => void read())
   onBeforeUnmount(() => asking?.abort())
