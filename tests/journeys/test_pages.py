@@ -8,11 +8,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Grid, Open, photo
+from tests.journeys.people import case_to_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PUBLIC = ("/", "/report", "/progress", "/rate", "/services", "/no-such-page")
 STAFF = ("/desk", "/cases", "/map", "/cockpit", "/messages", "/data")
 ADMIN = ("/admin",)
+# A card can run over the edge of the screen although the page itself does not scroll.
+STICKING_OUT = """[...document.querySelectorAll('main *')].filter(e => {
+    const r = e.getBoundingClientRect()
+    return r.width > 0 && r.right > innerWidth + 1 && !e.closest('.maplibregl-map, .outline, .visually-hidden')
+}).map(e => e.outerHTML.slice(0, 120))"""
 PORTAL_SCRIPT_LIMIT = 120_000
 Check = Callable[[Page], None]
 
@@ -25,6 +31,7 @@ def settle(page: Page) -> None:
 def assert_fits(page: Page) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 1, f"{page.url} is {wide} px too wide"
+    assert (sticking_out := page.evaluate(STICKING_OUT)) == [], sticking_out
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
@@ -130,8 +137,13 @@ def test_staff_pages(open_page: Open, axe: Check, login: str, paths: tuple[str, 
         axe(page)
 
 
-def test_grid_pages(open_page: Open, axe: Check) -> None:
+def test_grid_pages(open_page: Open, axe: Check, address: str, grid: Grid) -> None:
+    words = "一件标题很长的案件，用来看看任务卡片在小屏幕上会不会撑破边界，长到要换行才放得下"
+    case_to_check(address, grid, words, with_photo=True)
     page = open_page("/grid", login="grid1", phone=True)
+    page.get_by_role("button", name="按路线").click()
+    expect(page.locator(".gtask").filter(has_text="一件标题很长").first).to_be_visible()
+    assert_fits(page)
     for path in ("/grid", "/grid/report", "/grid/queue", "/grid/map"):
         page.goto(path)
         page.wait_for_timeout(1500)

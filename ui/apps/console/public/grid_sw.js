@@ -26,7 +26,7 @@ self.addEventListener('activate', (event) => {
 })
 
 self.addEventListener('message', (event) => {
-  if (event.data?.kind === 'keep') event.waitUntil(keepFiles(event.data.files))
+  if (event.data?.kind === 'keep') event.waitUntil(Promise.all([keepFiles(event.data.files), keepPerson()]))
 })
 
 async function keepFiles(files) {
@@ -39,6 +39,12 @@ async function keepFiles(files) {
     wanted.delete(path)
   }
   await Promise.all([...wanted].map((path) => cache.add(path).catch(() => undefined)))
+}
+
+/** Without knowing who this is, no page can be drawn; the page asked for it before this worker was listening. */
+async function keepPerson() {
+  const asked = ['/api/security/me', '/api/clock', '/api/gridwork/today'].map((path) => answer(new Request(path)))
+  await Promise.allSettled(asked)
 }
 
 self.addEventListener('fetch', (event) => {
@@ -84,12 +90,13 @@ async function answer(request) {
     if (fresh.ok) {
       await cache.put(request, fresh.clone())
       await trim(cache)
-    } else if (fresh.status === 401) {
+    } else if (fresh.status === 401 && new URL(request.url).pathname === '/api/security/me') {
+      // The session has ended: what was read for that person goes with it.
       await caches.delete(ANSWERS)
     }
     return fresh
   } catch (fault) {
-    const kept = await cache.match(request)
+    const kept = await cache.match(request, { ignoreVary: true })
     if (kept) return kept
     throw fault
   }
