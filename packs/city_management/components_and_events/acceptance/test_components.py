@@ -28,7 +28,13 @@ def test_one_component_one_file(city: CityClient) -> None:
 @covers("HF05")
 def test_codes_are_checked_at_the_door(city: CityClient) -> None:
     bureau = city.sign_in("bureau")
-    row = {"code": "12", "name": "井盖", "class_code": "9", "point": city.spot(city.sign_in("grid1")), "state": "broken"}
+    row = {
+        "code": "12",
+        "name": "井盖",
+        "class_code": "9",
+        "point": city.spot(city.sign_in("grid1")),
+        "state": "broken",
+    }
     refused = bureau.ask("POST", ROWS, json=row)
     assert refused.status_code == 422
     assert {error["field"] for error in refused.json()["errors"]} == {"code", "class_code", "state"}

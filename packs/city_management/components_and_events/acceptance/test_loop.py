@@ -43,7 +43,11 @@ def opened(city: CityClient, code: str = "010137", **more: Any) -> dict[str, Any
 @covers("D10", "HF13", "D32", "HF08", "HF01", "HF12")
 def test_from_a_citizens_report_to_the_rating(city: CityClient) -> None:
     grid = city.sign_in("grid1")
-    said = {"type": "components_and_events.component", "text": "小区门口的路灯连续几天不亮，晚上一片漆黑", "class": "010137"}
+    said = {
+        "type": "components_and_events.component",
+        "text": "小区门口的路灯连续几天不亮，晚上一片漆黑",
+        "class": "010137",
+    }
     receipt = city.report(**said, **city.spot(grid))
     center = city.sign_in("center")
     listed = center.get("/api/cases", view="all", q=receipt["number"])["items"]
@@ -84,7 +88,9 @@ def test_the_check_is_independent_and_can_fail(city: CityClient) -> None:
 def test_every_class_has_an_owner_a_limit_and_a_closing_test(city: CityClient) -> None:
     center, grid = city.sign_in("center"), city.sign_in("grid1")
     region = grid.me["posts"][0]["region"]
-    small = [one for one in center.get("/api/cases/classes") if one["code"][:2] in ("01", "02") and one.get("conditions")]
+    small = [
+        one for one in center.get("/api/cases/classes") if one["code"][:2] in ("01", "02") and one.get("conditions")
+    ]
     assert len(small) >= 100
     for one in small:
         owner = center.get("/api/cases/duties/owner", **{"class": one["code"], "region": region})
@@ -124,7 +130,11 @@ def test_words_are_classed_and_graded(city: CityClient) -> None:
 @covers("HF13")
 def test_every_class_is_taken_up_in_the_one_process(city: CityClient) -> None:
     center = city.sign_in("center")
-    small = [one["code"] for one in center.get("/api/cases/classes") if one["code"][:2] in ("01", "02") and one.get("conditions")]
+    small = [
+        one["code"]
+        for one in center.get("/api/cases/classes")
+        if one["code"][:2] in ("01", "02") and one.get("conditions")
+    ]
     for code in small:
         case = opened(city, code)
         assert case["class"]["code"] == code
@@ -135,7 +145,8 @@ def test_every_class_is_taken_up_in_the_one_process(city: CityClient) -> None:
 
 @covers("HF13")
 @pytest.mark.parametrize(
-    "code", ["010137", "010201", "010305", "010402", "010506", "020110", "020201", "020301", "020405", "020507", "020604"]
+    "code",
+    ["010137", "010201", "010305", "010402", "010506", "020110", "020201", "020301", "020405", "020507", "020604"],
 )
 def test_every_large_class_is_handled_and_checked(city: CityClient, code: str) -> None:
     case = opened(city, code)
