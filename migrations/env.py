@@ -4,7 +4,10 @@ from alembic import context
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, version_table="schema_version", version_table_schema="runtime", transaction_per_migration=False
+    connection=connection,
+    version_table="schema_version",
+    version_table_schema="runtime",
+    transaction_per_migration=False,
 )
 with context.begin_transaction():
     context.run_migrations()
