@@ -65,6 +65,7 @@ create table runtime.outbox_event (
 create index outbox_event_stored on runtime.outbox_event using brin (stored_at);
 create table runtime.outbox_cursor (
     consumer text primary key,
+    topics text[] not null default '{}',
     txid xid8 not null default '0',
     event_id bigint not null default 0,
     moved_at timestamptz not null default clock_timestamp(),

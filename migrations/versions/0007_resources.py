@@ -10,7 +10,7 @@ create table data.resource_definition (
     id text primary key,
     pack text not null,
     name text not null,
-    body jsonb not null,
+    body json not null, -- json, not jsonb: the order of fields is the order on screen
     digest text not null,
     state text not null default 'active' check (state in ('active', 'off')),
     updated_at timestamptz not null default now(),

@@ -38,7 +38,7 @@ def address(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHENGSHU_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = os.environ.get("CHENGSHU_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         playwright.selectors.set_test_id_attribute("data-test")
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -88,8 +88,8 @@ async def jobs(work: Annotated[Work, needs(SEE_MACHINE)]) -> dict[str, Any]:
         consumers = await job.rows(
             """
             select consumer, moved_at, failures, fault, (
-                select count(*) from (select 1 from runtime.outbox_event e where (e.txid, e.id) > (c.txid, c.event_id)
-                limit 10001) behind) as behind
+                select count(*) from (select 1 from runtime.outbox_event e
+                where (e.txid, e.id) > (c.txid, c.event_id) and e.topic = any(c.topics) limit 10001) behind) as behind
             from runtime.outbox_cursor c order by consumer
             """
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import orjson
+from psycopg.types.json import Jsonb
 
 if TYPE_CHECKING:
     from chengshu.runtime.database import Database, Work
@@ -105,9 +106,13 @@ async def deliver_once(db: "Database", handler: Handler) -> int:
 async def register(db: "Database", handlers: Sequence[Handler]) -> None:
     """Give each consumer its cursor; a new consumer starts at the first event still kept."""
     async with db.job_work() as work:
+        rows = [{"consumer": h.name, "topics": list(h.topics)} for h in handlers]
         await work.run(
-            "insert into runtime.outbox_cursor (consumer) select unnest(%(names)s::text[]) on conflict do nothing",
-            {"names": [h.name for h in handlers]},
+            "insert into runtime.outbox_cursor (consumer, topics)"
+            " select consumer, topics from jsonb_to_recordset(%(rows)s) as r (consumer text, topics text[])"
+            " on conflict (consumer) do update set topics = excluded.topics"
+            " where runtime.outbox_cursor.topics is distinct from excluded.topics",
+            {"rows": Jsonb(rows)},
         )
 
 

@@ -62,7 +62,7 @@ async def list_bodies(work: Work, packs: Sequence[str]) -> list[dict[str, Any]]:
 SAVE = """
 insert into data.resource_definition (id, pack, name, body, digest, state, updated_at)
 select d ->> 'id', d ->> 'pack', d ->> 'name', d -> 'body', d ->> 'digest', 'active', %(now)s
-from jsonb_array_elements(%(definitions)s::jsonb) d
+from json_array_elements(%(definitions)s::json) d
 on conflict (id) do update
 set body = excluded.body, digest = excluded.digest, state = 'active', updated_at = excluded.updated_at
 """
