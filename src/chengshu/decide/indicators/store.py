@@ -212,7 +212,7 @@ def value_query(compiled: str, grain: Sequence[str], additive: bool, over: str, 
         )
     else:
         how = {
-            "sum": "sum(q.value)",
+            "sum": "coalesce(sum(q.value), 0)",  # nothing counted is zero, not unknown
             "avg": "avg(q.value)",
             "last": "(array_agg(q.value order by q.day desc))[1]",
         }

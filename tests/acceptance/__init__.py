@@ -1,0 +1,1 @@
+"""The packs' own scenarios, run as `./chengshu verify` runs them."""
