@@ -51,7 +51,9 @@ def main() -> None:
     counters = {unit: minutes_of(calendar, unit) for unit in UNITS}
     start = dt.datetime.combine(FIRST, dt.time(), calendar.zone)
     dice = random.Random(20260301)
-    cases = [(dice.randrange(2 * 365 * 1440), dice.randrange(1, 9600), dice.choice(UNITS)) for _ in range(rounds)]
+    cases: list[tuple[int, int, Unit]] = [
+        (dice.randrange(2 * 365 * 1440), dice.randrange(1, 9600), dice.choice(UNITS)) for _ in range(rounds)
+    ]
     began = time.process_time()
     answers = [calendar.add(start + dt.timedelta(minutes=m), Limit(n, unit)) for m, n, unit in cases]
     spent = time.process_time() - began

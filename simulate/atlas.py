@@ -4,7 +4,8 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from shapely.geometry import Point, Polygon, shape
+from shapely.geometry import Point, shape
+from shapely.geometry.base import BaseGeometry
 
 from simulate.client import Person
 from simulate.words import SPOTS, STREETS, visible
@@ -45,7 +46,7 @@ class Atlas:
         return classes[place]
 
 
-def inside(outline: Polygon, luck: random.Random) -> tuple[float, float]:
+def inside(outline: BaseGeometry, luck: random.Random) -> tuple[float, float]:
     """A random point inside an outline; its own inner point when luck fails."""
     west, south, east, north = outline.bounds
     for _ in range(60):

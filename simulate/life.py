@@ -138,22 +138,21 @@ class Life:
 
     async def _step(self, case_id: int, case: dict[str, Any] | None) -> dict[str, Any] | None:
         center = await self.cast.person("center")
-        if case is None:
-            if center is None:
-                return None
-            case = await center.get(f"/api/cases/{case_id}")
-        task = open_task(case)
-        if task is None or not (who := await self.cast.holder(self._list_of(task, case))):
+        if center is None:
             return None
-        if who.login != case.get("_seen_by"):
-            case = await who.get(f"/api/cases/{case_id}")
-        move = choose(str(case["state"]), case.get("moves") or (), who.luck)
+        seen: dict[str, Any] = case if case is not None else await center.get(f"/api/cases/{case_id}")
+        task = open_task(seen)
+        if task is None or not (who := await self.cast.holder(self._list_of(task, seen))):
+            return None
+        if who.login != seen.get("_seen_by"):
+            seen = await who.get(f"/api/cases/{case_id}")
+        move = choose(str(seen["state"]), seen.get("moves") or (), who.luck)
         if move is None:
             return None
-        body = await self._fill(who, move, case)
+        body = await self._fill(who, move, seen)
         if body is None:
             return None
-        after = await who.post(f"/api/cases/{case_id}/moves/{move['id']}", body, If_Match=f'"{case["version"]}"')
+        after = await who.post(f"/api/cases/{case_id}/moves/{move['id']}", body, If_Match=f'"{seen["version"]}"')
         self.done[str(move["id"])] += 1
         after["_seen_by"] = who.login
         return after

@@ -50,7 +50,7 @@ def check(*, fix: bool) -> int:
         _run("ruff format", ruff, "format", *([] if fix else ["--check", "--quiet"]), "."),
         _run("ruff", ruff, "check", "--quiet", *(["--fix"] if fix else []), "."),
         _run("import-linter", str(BIN / "lint-imports"), "--no-logo"),
-        _run("pyright", "npx", "--no", "pyright", "--project", str(HOUSE), cwd=node.UI, env=environment),
+        _run("pyright", str(node.UI / "node_modules" / ".bin" / "pyright"), env=environment),
         _run("eslint", "npm", "run", "--silent", "lint", cwd=node.UI, env=environment),
         _run("vue-tsc", "npm", "run", "--silent", "types", cwd=node.UI, env=environment),
         _run("packs", sys.executable, "-m", "chengshu.cli", "pack", "check", str(HOUSE / "packs")),

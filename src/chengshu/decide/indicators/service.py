@@ -113,7 +113,7 @@ async def tallies(
         "from": since,
         "to": until,
         "as_of": await store.moved_at(work) or work.now,
-        "rows": [shape(r, titles.get(r["key"], r["key"]), dim) for r in rows],
+        "rows": [shape(r, titles.get(r["key"]) or str(r["key"]), dim) for r in rows],
     }
 
 
