@@ -36,8 +36,9 @@ def address(request: pytest.FixtureRequest) -> str:
     return os.environ.get("CHENGSHU_TEST_CITY_URL") or request.getfixturevalue("live_city")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a module: Playwright's loop runs while it is open, and would stand in the way of asynchronous tests."""
     chromium = os.environ.get("CHENGSHU_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         playwright.selectors.set_test_id_attribute("data-test")
