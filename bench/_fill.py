@@ -6,28 +6,28 @@ from bench._city import BenchCity
 
 CLONE = """
 insert into {table}
-select (jsonb_populate_record(t, jsonb_strip_nulls(jsonb_build_object({changes})))).*
+select (jsonb_populate_record(t.r, jsonb_strip_nulls(jsonb_build_object({changes})))).*
 from generate_series(1, %(copies)s) g cross join lateral (
-    select * from {table} where {key} = any(%(models)s) order by {key} offset (g %% cardinality(%(models)s)) limit 1) t
+    select x as r, x.* from {table} x where {key} = any(%(models)s) order by {key} offset mod(g, cardinality(%(models)s)) limit 1) t
 """
 # Ids of copies lie far above real ones; number, time and place differ from copy to copy.
 ID = "10000000 + g"
 TABLES = {
     "commons.flow_matter": (
         "id",
-        f"""'id', {ID}, 'number', 'B' || g, 'opened_at', t.opened_at - make_interval(mins => g % 500000),
-        'due_at', t.due_at + make_interval(mins => (g * 7919) % 20000 - 10000)""",
+        f"""'id', {ID}, 'number', 'B' || g, 'opened_at', t.opened_at - make_interval(mins => mod(g, 500000)),
+        'due_at', t.due_at + make_interval(mins => mod(g::bigint * 7919, 20000)::int - 10000)""",
     ),
     "govern.cases_case": (
         "id",
         f"""'id', {ID}, 'number', 'B' || g, 'source_ref', 'bench-' || g,
-        'opened_at', t.opened_at - make_interval(mins => g % 500000),
-        'due_at', t.due_at + make_interval(mins => (g * 7919) % 20000 - 10000),
-        'lon', 119.52 + ((g * 7919) % 60000) / 100000.0, 'lat', 31.12 + ((g * 104729) % 50000) / 100000.0""",
+        'opened_at', t.opened_at - make_interval(mins => mod(g, 500000)),
+        'due_at', t.due_at + make_interval(mins => mod(g::bigint * 7919, 20000)::int - 10000),
+        'lon', 119.52 + mod(g::bigint * 7919, 60000) / 100000.0, 'lat', 31.12 + mod(g::bigint * 104729, 50000) / 100000.0""",
     ),
     "commons.flow_task": (
         "matter_id",
-        f"""'id', {ID}, 'matter_id', {ID}, 'due_at', t.due_at + make_interval(mins => (g * 7919) % 20000 - 10000)""",
+        f"""'id', {ID}, 'matter_id', {ID}, 'due_at', t.due_at + make_interval(mins => mod(g::bigint * 7919, 20000)::int - 10000)""",
     ),
 }
 

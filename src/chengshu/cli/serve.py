@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -43,14 +44,17 @@ async def _web(settings: Settings, url: str, fd: int | None) -> None:
     app = create_app(city)
     mount_pages(app, settings.ui_dir)
     config = uvicorn.Config(
-        app, fd=fd, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
+        app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, date_header=True, proxy_headers=True, forwarded_allow_ips=settings.web_trusted_proxies,
         timeout_graceful_shutdown=5, timeout_keep_alive=30, h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    # Given as a socket, not as a number: uvicorn takes a bare descriptor for a UNIX socket, which loses the peer's
+    # address and leaves Nagle's delay of 40 ms on every answer.
+    sockets = [socket.socket(fileno=fd)] if fd is not None else None
     watch = asyncio.create_task(_orphaned(lambda: setattr(server, "should_exit", True)))
     try:
-        await server.serve()
+        await server.serve(sockets=sockets)
     finally:
         watch.cancel()
         await city.db.close()
