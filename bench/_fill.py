@@ -50,4 +50,6 @@ def fill(city: BenchCity, models: list[int], copies: int) -> None:
                 f"insert into {source}", f"insert into {table}"
             )
             conn.execute(sql.encode(), {"copies": copies, "models": models})
+        # What the filling left to do is done now, not on the meter of what follows.
         conn.execute("vacuum analyze")
+        conn.execute("checkpoint")
