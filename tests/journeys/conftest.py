@@ -65,7 +65,7 @@ def open_page(browser: Browser, address: str, grid: Grid) -> Iterator[Open]:
     def open_page(path: str, login: str | None = None, phone: bool = False) -> Page:
         context = browser.new_context(
             base_url=address, viewport=PHONE if phone else DESK, is_mobile=phone, has_touch=phone, locale="zh-CN",
-            timezone_id="Asia/Shanghai", permissions=["geolocation"],
+            timezone_id="Asia/Shanghai", permissions=["geolocation"], reduced_motion="reduce",
             geolocation={"longitude": grid.lon, "latitude": grid.lat},
         )  # fmt: skip
         contexts.append(context)
@@ -99,11 +99,19 @@ def axe() -> Iterator[Callable[[Page], None]]:
     checker = Axe()
     severe: dict[str, None] = {}
 
-    def check(page: Page) -> None:
+    def faults_of(page: Page) -> dict[str, None]:
+        found: dict[str, None] = {}
         for fault in checker.run(page).response["violations"]:
             if fault["impact"] in SEVERE:
                 where = re.sub(r"\d+", "…", page.url.split("//", 1)[1].split("/", 1)[1])
-                severe.update({f"/{where} {fault['id']}: {node['html'][:140]}": None for node in fault["nodes"]})
+                found.update({f"/{where} {fault['id']}: {node['html'][:140]}": None for node in fault["nodes"]})
+        return found
+
+    def check(page: Page) -> None:
+        # What is still fading in is no fault yet: only what stays counts.
+        if found := faults_of(page):
+            page.wait_for_timeout(1500)
+            severe.update({fault: None for fault in faults_of(page) if fault in found})
 
     yield check
     assert not severe, "\n".join(severe)
