@@ -108,10 +108,7 @@ def axe() -> Iterator[Callable[[Page], None]]:
         return found
 
     def check(page: Page) -> None:
-        # What is still fading in is no fault yet: only what stays counts.
-        if found := faults_of(page):
-            page.wait_for_timeout(1500)
-            severe.update({fault: None for fault in faults_of(page) if fault in found})
+        severe.update(faults_of(page))
 
     yield check
     assert not severe, "\n".join(severe)
